@@ -1,0 +1,135 @@
+"""The command `hbm`: where the reader stands in the exercises."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.syntax import Syntax
+from rich.table import Table
+
+from . import __version__
+from .exercises import Exercise, bank, exercise, progress
+from .exercises.outcome import NOT_ATTEMPTED, RIGHT, WRONG
+
+app = typer.Typer(
+    help="Hierarchical Bayesian modelling: the book's library.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+exercises_app = typer.Typer(help="The exercises: where you stand, hints, solutions.")
+app.add_typer(exercises_app, name="exercises")
+
+_STYLES = {
+    RIGHT: "[green]✓ right[/green]",
+    WRONG: "[yellow]✗ not right yet[/yellow]",
+    NOT_ATTEMPTED: "[dim]○ not attempted[/dim]",
+}
+
+Name = Annotated[str, typer.Argument(help="chapter/NN_slug, or a part of it")]
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Hierarchical Bayesian modelling: the book's library."""
+    if version:
+        typer.echo(f"hbm {__version__}")
+        raise typer.Exit
+
+
+@exercises_app.callback(invoke_without_command=True)
+def listing(context: typer.Context) -> None:
+    """List the exercises and where you stand."""
+    if context.invoked_subcommand is not None:
+        return
+    try:
+        names = bank.names()
+    except FileNotFoundError as error:
+        raise _stop(error) from None
+    records, notice = progress.load()
+    table = Table("exercise", "what it asks", "you", "tries", "hints", box=None, pad_edge=False)
+    for name in names:
+        folder = bank.root() / name
+        record = records.get(name, {})
+        table.add_row(name, bank.title(folder), *_standing(record, len(bank.hints(folder))))
+    console = Console()
+    console.print(table)
+    right = sum(progress.status(records.get(name, {})) == RIGHT for name in names)
+    console.print(f"\n{right} of {len(names)} right. Progress is kept in {progress.path()}")
+    _say(notice)
+
+
+@exercises_app.command()
+def show(name: Name) -> None:
+    """Print what an exercise asks."""
+    handle = _open(name)
+    Console().print(Markdown(bank.prompt(handle.folder)))
+    typer.echo(f"\nOpen it in a notebook: {handle.folder / 'exercise.ipynb'}")
+
+
+@exercises_app.command()
+def hint(
+    name: Name,
+    number: Annotated[int | None, typer.Argument(help="Which; the next unseen if left out")] = None,
+) -> None:
+    """Print a hint."""
+    _open(name).hint(number)
+
+
+@exercises_app.command()
+def solution(
+    name: Name,
+    insist: Annotated[bool, typer.Option("--insist", help="Before your answer is right")] = False,
+) -> None:
+    """Print the solution, once your answer is right or if you insist."""
+    handle = _open(name)
+    allowed = progress.status(progress.load()[0].get(handle.name, {})) == RIGHT
+    if not (allowed or insist):
+        typer.echo(
+            "The solution is shown once your answer is right. Try a hint: "
+            f"`hbm exercises hint {handle.name}`. To see it all the same, add --insist."
+        )
+        raise typer.Exit(1)
+    _say(progress.note_help(handle.name, "solution_seen", True))
+    code = (handle.folder / "solution.py").read_text(encoding="utf-8")
+    Console().print(Syntax(code, "python", background_color="default"))
+
+
+@exercises_app.command()
+def reset(
+    name: Annotated[str | None, typer.Argument(help="Which; all if left out")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Forget your progress in one exercise or in all."""
+    full = None if name is None else _open(name).name
+    if not yes:
+        typer.confirm(f"Forget your progress in {full or 'all exercises'}?", abort=True)
+    _say(progress.reset(full))
+    typer.echo(f"Forgotten: {full or 'all exercises'}.")
+
+
+def _standing(record: dict[str, Any], hints: int) -> tuple[str, str, str]:
+    """Return the last three columns of a row of the listing."""
+    seen = len(record.get("hints", []))
+    told = f"{seen} of {hints}" + (", solution" if record.get("solution_seen") else "")
+    return _STYLES[progress.status(record)], str(record.get("tries", 0) or ""), told
+
+
+def _open(name: str) -> Exercise:
+    try:
+        return exercise(name)
+    except (ValueError, FileNotFoundError) as error:
+        raise _stop(error) from None
+
+
+def _say(notice: str) -> None:
+    if notice:
+        typer.echo(notice, err=True)
+
+
+def _stop(error: Exception) -> typer.Exit:
+    typer.echo(str(error), err=True)
+    return typer.Exit(2)
