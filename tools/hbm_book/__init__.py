@@ -1,0 +1,21 @@
+"""The book's own Sphinx extension.
+
+What it adds to Jupyter Book, one file each:
+
+- ``assets``: MathJax and Vega are taken from installed packages and served by the book itself.
+- ``sources``: only one of a page's twins goes to Sphinx; where the repository lives.
+- ``outputs``: what notebooks show is made fit for a page (anchors of claims, table headers).
+- ``pages``: the pages "Every claim, checked" and "Versions and execution times".
+- ``finish``: a description for every page, and faults of the theme's HTML mended.
+"""
+
+from sphinx.application import Sphinx
+
+from hbm_book import assets, finish, outputs, pages, sources
+
+
+def setup(app: Sphinx) -> dict:
+    """Register everything with Sphinx."""
+    for part in (assets, sources, outputs, pages, finish):
+        part.setup(app)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
