@@ -1,5 +1,6 @@
 """The command `hbm`: where the reader stands in the exercises."""
 
+from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +10,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from . import __version__
-from .exercises import Exercise, bank, exercise, progress
+from .exercises import Exercise, bank, exercise, progress, proof
 from .exercises.outcome import NOT_ATTEMPTED, RIGHT, WRONG
 
 app = typer.Typer(
@@ -25,6 +26,13 @@ _STYLES = {
     RIGHT: "[green]✓ right[/green]",
     WRONG: "[yellow]✗ not right yet[/yellow]",
     NOT_ATTEMPTED: "[dim]○ not attempted[/dim]",
+}
+
+ENGINES = {
+    "exact": ("algebra and quadrature, with an error estimate", ("numpy", "scipy")),
+    "gibbs": ("Gibbs sampling in NumPy", ("numpy", "scipy")),
+    "pymc": ("NUTS by PyMC and nutpie", ("pymc", "nutpie")),
+    "numpyro": ("NUTS by NumPyro", ("numpyro", "jax")),
 }
 
 Name = Annotated[str, typer.Argument(help="chapter/NN_slug, or a part of it")]
@@ -109,6 +117,36 @@ def reset(
         typer.confirm(f"Forget your progress in {full or 'all exercises'}?", abort=True)
     _say(progress.reset(full))
     typer.echo(f"Forgotten: {full or 'all exercises'}.")
+
+
+@exercises_app.command(hidden=True)
+def prove(
+    name: Annotated[str | None, typer.Argument(help="Which; all if left out")] = None,
+) -> None:
+    """Prove that exercises are fit for readers (for those who write them)."""
+    folders = [bank.root() / one for one in bank.names()] if name is None else [bank.find(name)]
+    complaints = [
+        f"{folder.parent.name}/{folder.name}: {rule}: {words}"
+        for folder in folders
+        for rule, holds in proof.PROOFS.items()
+        for words in holds(folder)
+    ] + proof.bank_whole(bank.root())
+    for complaint in complaints:
+        typer.echo(complaint)
+    typer.echo(f"{len(folders)} exercises, {len(complaints)} complaints")
+    if complaints:
+        raise typer.Exit(1)
+
+
+@app.command()
+def engines() -> None:
+    """List the engines and whether what they need is installed."""
+    table = Table("engine", "what it does", "here", box=None, pad_edge=False)
+    for engine, (what, packages) in ENGINES.items():
+        missing = [package for package in packages if find_spec(package) is None]
+        here = f"[yellow]needs {', '.join(missing)}[/yellow]" if missing else "[green]✓[/green]"
+        table.add_row(engine, what, here)
+    Console().print(table)
 
 
 def _standing(record: dict[str, Any], hints: int) -> tuple[str, str, str]:

@@ -92,7 +92,7 @@ class Exact:
 
 
 def agree(answer: Any, other: Any, rtol: float = 1e-6, atol: float = 1e-9) -> bool:
-    """Return whether two answers are the same within tolerance, whatever their type.
+    """Return whether two answers are the same within tolerance; NaN and infinity count as values.
 
     Parameters
     ----------
@@ -101,7 +101,14 @@ def agree(answer: Any, other: Any, rtol: float = 1e-6, atol: float = 1e-9) -> bo
     rtol, atol : float
         Relative and absolute tolerance.
     """
-    return Exact(rtol, atol).difference(answer, other) is None
+    if isinstance(other, tuple):
+        same = isinstance(answer, tuple | list | np.ndarray) and len(answer) == len(other)
+        return same and all(agree(a, b, rtol, atol) for a, b in zip(answer, other, strict=True))
+    mine, theirs = as_numbers(answer), as_numbers(other)
+    if isinstance(mine, Difference) or isinstance(theirs, Difference):
+        return type(answer) is type(other) and bool(np.all(answer == other))
+    close = mine.shape == theirs.shape and np.allclose(mine, theirs, rtol, atol, equal_nan=True)
+    return bool(close)
 
 
 def as_numbers(answer: Any) -> np.ndarray | Difference:

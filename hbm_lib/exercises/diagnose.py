@@ -4,8 +4,11 @@ Not attempted, an exception, right, a misconception, then what differs: in this 
 question. A misconception comes before type and shape, because a wrong shape is often its symptom.
 """
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from .call import Stopped, accepts, blank, call, empty
 from .outcome import NOT_ATTEMPTED, RIGHT, WRONG, Outcome
@@ -114,8 +117,10 @@ def _judge(question: Question, attempt: Attempt, truths: tuple[Any, ...]) -> Out
 def _recognised(misconception: Misconception, attempt: Attempt) -> bool:
     """Ask the recogniser; an answer of a form it cannot take is not recognised."""
     try:
-        return bool(misconception.recognise(attempt))
-    except (TypeError, ValueError, IndexError, KeyError, AttributeError):
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return bool(misconception.recognise(attempt))
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError):
         return False
 
 

@@ -19,10 +19,14 @@ class Moments:
     ----------
     mean, sd : float or ndarray
         Of one draw; same shape.
+    total_sd : float, optional
+        Of the sum of a draw's entries. It tells entries that are drawn independently from
+        entries that share their noise.
     """
 
     mean: Any
     sd: Any
+    total_sd: float | None = None
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,11 @@ class MonteCarlo:
         draws = as_numbers(answer)
         if isinstance(draws, Difference):
             return draws
-        return (
-            _fit_for_use(draws, np.shape(truth.mean)) or self._few(draws) or self._far(draws, truth)
-        )
+        problem = _fit_for_use(draws, np.shape(truth.mean)) or self._few(draws)
+        problem = problem or self._far(draws, truth)
+        if problem or truth.total_sd is None:
+            return problem
+        return self._together(draws.sum(axis=1), truth.total_sd)
 
     def _few(self, draws: np.ndarray) -> Difference | None:
         worst = float(np.max(mcse(draws, "mean") / draws.std(axis=0, ddof=1)))
@@ -102,6 +108,14 @@ class MonteCarlo:
                 )
                 return Difference("different", words)
         return None
+
+    def _together(self, total: np.ndarray, sd: float) -> Difference | None:
+        z = float((total.std(ddof=1) - sd) / mcse(total, "sd"))
+        if abs(z) <= self.limit:
+            return None
+        sign = "more" if z > 0 else "less"
+        words = f"has entries that are right one by one, but move together {sign} than they should"
+        return Difference("different", words)
 
 
 def mcse(draws: np.ndarray, method: str) -> np.ndarray:

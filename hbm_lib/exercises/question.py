@@ -165,22 +165,29 @@ def wrong_answer(rejected_as: str, **answers: Any) -> WrongAnswer:
     return WrongAnswer(rejected_as, answers)
 
 
-def gives(wrong: Any, rtol: float = 1e-6, atol: float = 1e-9) -> Callable[[Attempt], bool]:
+def gives(
+    wrong: Any, part: int | None = None, rtol: float = 1e-6, atol: float = 1e-9
+) -> Callable[[Attempt], bool]:
     """Return a recogniser: every answer is what `wrong` gives.
 
     Parameters
     ----------
     wrong : callable or object
         The function a reader with the misconception would write, or the value.
+    part : int, optional
+        Compare this part of the tuples only; all of them if left out.
     rtol, atol : float
         Tolerances of the comparison.
     """
 
+    def same(tried: Case, answer: Any) -> bool:
+        expected = wrong(*tried.inputs.values()) if callable(wrong) else wrong
+        if part is not None:
+            answer, expected = answer[part], expected[part]
+        return agree(answer, expected, rtol, atol)
+
     def recognise(attempt: Attempt) -> bool:
-        return all(
-            agree(answer, wrong(*tried.inputs.values()) if callable(wrong) else wrong, rtol, atol)
-            for tried, answer in zip(attempt.cases, attempt.answers, strict=True)
-        )
+        return all(map(same, attempt.cases, attempt.answers))
 
     return recognise
 
