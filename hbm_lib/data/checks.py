@@ -1,0 +1,76 @@
+"""Checks at the door: what is wrong, in which column and row, and what to do."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def numbers(values: object, name: str, *, positive: bool = False) -> np.ndarray:
+    """Return a one-dimensional float array or say which row is not a usable number.
+
+    Parameters
+    ----------
+    values : array_like
+        One value a row.
+    name : str
+        The column or argument, for the error.
+    positive : bool
+        Whether zero and below are refused.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(rows,)``, read-only.
+
+    Raises
+    ------
+    ValueError
+        Naming the column, the first bad row (counted from 0) and the remedy.
+    """
+    if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
+        raise ValueError(f"{name}: one number a row is needed, got {values!r}")
+    raw = np.asarray(values, dtype=object)
+    if raw.ndim != 1:
+        raise ValueError(f"{name}: one number a row is needed, got an array of shape {raw.shape}")
+    out = np.empty(len(raw))
+    for row, value in enumerate(raw):
+        if isinstance(value, bool | np.bool_ | str | bytes) or value is None:
+            raise ValueError(f"{name}, row {row}: {value!r} is not a number; convert the column first")
+        try:
+            out[row] = float(value)
+        except (TypeError, ValueError):
+            raise ValueError(f"{name}, row {row}: {value!r} is not a number; convert the column first") from None
+        if not np.isfinite(out[row]):
+            raise ValueError(f"{name}, row {row}: {out[row]} is missing or infinite; drop the row or mend it")
+        if positive and out[row] <= 0:
+            raise ValueError(f"{name}, row {row}: {out[row]:g} is not above 0; a standard error must be")
+    out.flags.writeable = False
+    return out
+
+
+def labels(values: Sequence | None, rows: int, name: str) -> tuple[str, ...]:
+    """Return unique text labels, one a row, or say which is repeated or missing."""
+    if values is None:
+        return tuple(str(i) for i in range(rows))
+    if isinstance(values, str) or len(values) != rows:
+        raise ValueError(f"{name}: one label a row is needed: {rows} rows, got {values!r}")
+    seen: dict[str, int] = {}
+    for row, value in enumerate(values):
+        missing = value is None or (isinstance(value, float) and np.isnan(value)) or str(value).strip() == ""
+        if missing:
+            raise ValueError(f"{name}, row {row}: the label is missing; give every group a name")
+        if str(value) in seen:
+            raise ValueError(
+                f"{name}, row {row}: {str(value)!r} stands in row {seen[str(value)]} too; give every group its own label"
+            )
+        seen[str(value)] = row
+    return tuple(seen)
+
+
+def equal_lengths(**columns: Sequence) -> int:
+    """Return the common length or name the columns that differ."""
+    lengths = {name: len(values) for name, values in columns.items()}
+    if len(set(lengths.values())) > 1:
+        said = ", ".join(f"{name} has {n}" for name, n in lengths.items())
+        raise ValueError(f"the columns differ in length: {said}; give one row a group")
+    return next(iter(lengths.values()))

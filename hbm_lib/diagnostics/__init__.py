@@ -1,0 +1,1 @@
+"""Whether the computation worked, whether engines agree, whether the model fits: all from draws."""

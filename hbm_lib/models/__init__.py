@@ -1,0 +1,1 @@
+"""One folder a posterior: its definition and every way to compute it."""

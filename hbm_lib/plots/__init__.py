@@ -1,0 +1,1 @@
+"""Figures: each takes computed values and returns a picture with its text description."""

@@ -1,0 +1,1 @@
+"""The written-out plan of a study: criteria, decision stages, predictions, verdicts."""
