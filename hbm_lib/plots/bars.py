@@ -1,0 +1,43 @@
+"""Horizontal bars on one axis, with their values written out."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from hbm_lib.plots.picture import Picture
+from hbm_lib.plots.style import COLOURS, INK, canvas, label
+
+
+def bars(values: Mapping[str, float], *, xlabel: str, name: str, log: bool = False, form: str = "{:.1f}") -> Picture:
+    """Draw one bar an entry, in the order given.
+
+    Parameters
+    ----------
+    values : mapping of str to float
+        Name to length, above 0 where ``log`` is set.
+    xlabel, name : str
+        Axis text and the picture's name.
+    log : bool
+        Logarithmic axis.
+    form : str
+        How a value is written.
+
+    Returns
+    -------
+    Picture
+    """
+    names, heights = list(values), np.array(list(values.values()), float)
+    with canvas(5.4, 0.5 * len(names) + 1.0) as (fig, ax):
+        rows = np.arange(len(names))[::-1]
+        ax.barh(rows, heights, color=COLOURS["partial pooling"], height=0.6)
+        for row, height in zip(rows, heights, strict=True):
+            label(ax, height, row, " " + form.format(height), INK)
+        ax.set_yticks(rows, names)
+        if log:
+            ax.set_xscale("log")
+        ax.margins(x=0.2)
+        ax.set_xlabel(xlabel)
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+    said = "; ".join(f"{n} {form.format(v)}" for n, v in zip(names, heights, strict=True))
+    return Picture(fig, f"Bars of {xlabel}: {said}.", name)

@@ -1,0 +1,68 @@
+"""One look for every figure: a colour per estimator, ink that follows the page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+
+INK = "#010203"
+"""Sentinel for the text colour: written out as ``currentColor``."""
+FAINT = "#7f8790"
+"""Guides and gridlines: legible on white and on near-black."""
+
+COLOURS = {
+    "no pooling": "#b3721b",
+    "complete pooling": "#8a6fd1",
+    "partial pooling": "#1a83b8",
+    "truth": "#d0496b",
+    "prior": "#7f8790",
+    "data": "#b3721b",
+    "bad": "#d0496b",
+    "good": "#2a8f6d",
+}
+"""Same colour, same meaning, on every page: at least 3 to 1 against white and against #121212."""
+
+_RC = {
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": FAINT,
+    "axes.titlecolor": INK,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 12,
+    "axes.labelsize": 11.5,
+    "font.size": 11.5,
+    "xtick.labelsize": 11,
+    "ytick.labelsize": 11,
+    "lines.linewidth": 2,
+    "legend.frameon": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "hbm",
+    "font.family": ["DejaVu Sans"],
+}
+
+
+@contextmanager
+def canvas(width: float = 5.4, height: float = 3.6, rows: int = 1, columns: int = 1, **kwargs: object) -> Iterator[tuple]:
+    """Open a figure in the book's style; it is closed to pyplot on leaving, so that it shows once."""
+    with mpl.rc_context(_RC):
+        fig, axes = plt.subplots(rows, columns, figsize=(width, height), layout="constrained", **kwargs)
+        try:
+            yield fig, axes
+        finally:
+            plt.close(fig)
+
+
+def label(ax: Axes, x: float, y: float, text: str, colour: str = INK, **kwargs: object) -> None:
+    """Write a direct label beside what it names."""
+    ax.annotate(text, (x, y), color=colour, **({"fontsize": 11, "va": "center"} | kwargs))

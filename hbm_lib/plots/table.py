@@ -1,0 +1,49 @@
+"""A table for a page: a caption, header cells that name their column and row, plain text beside it."""
+
+import html
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+def markup(frame: pd.DataFrame, caption: str) -> str:
+    """Return a frame as an HTML table; its first column names the rows."""
+    head = "".join(f'<th scope="col">{html.escape(str(c))}</th>' for c in frame.columns)
+    rows = "".join(
+        f'<tr><th scope="row">{html.escape(str(row[0]))}</th>'
+        + "".join(f"<td>{html.escape(str(v))}</td>" for v in row[1:]) + "</tr>"
+        for row in frame.itertuples(index=False)
+    )
+    return f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A frame of finished text and its caption.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        The first column names the rows; numbers are formatted by ``digits``.
+    caption : str
+        A sentence on what the table shows.
+    digits : int
+        Decimals of numbers.
+    """
+
+    frame: pd.DataFrame
+    caption: str
+    digits: int = 1
+
+    def _text(self) -> pd.DataFrame:
+        """Return the frame with its numbers written out."""
+        write = lambda v: f"{v:.{self.digits}f}" if isinstance(v, float) else str(v)  # noqa: E731
+        return self.frame.map(write)
+
+    def __repr__(self) -> str:
+        """Return the table as plain text."""
+        return f"{self.caption}\n{self._text().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook or a page."""
+        return f'<div class="hbm-table">{markup(self._text(), self.caption)}</div>'
