@@ -106,7 +106,7 @@ def agree(answer: Any, other: Any, rtol: float = 1e-6, atol: float = 1e-9) -> bo
         return same and all(agree(a, b, rtol, atol) for a, b in zip(answer, other, strict=True))
     mine, theirs = as_numbers(answer), as_numbers(other)
     if isinstance(mine, Difference) or isinstance(theirs, Difference):
-        return type(answer) is type(other) and bool(np.all(answer == other))
+        return _kind(answer) == _kind(other) and bool(np.all(answer == other))
     close = mine.shape == theirs.shape and np.allclose(mine, theirs, rtol, atol, equal_nan=True)
     return bool(close)
 
@@ -128,6 +128,11 @@ def as_numbers(answer: Any) -> np.ndarray | Difference:
         what = "truth value" if raw.dtype.kind == "b" else kind
         return Difference("type", f"is a {what} where a number (or an array of numbers) belongs")
     return raw.astype(float)
+
+
+def _kind(answer: Any) -> str:
+    """Return the name of the type, Python's and NumPy's truth values being one."""
+    return "bool" if isinstance(answer, np.bool_) else type(answer).__name__
 
 
 def _word(answer: Any, truth: Any) -> Difference | None:

@@ -59,9 +59,9 @@ CHECKER = Checker(
         misconceptions=(
             Misconception(
                 "weight of the data",
-                "You gave `tau`² over the sum of variances, which is the weight of the school's own "
-                "estimate. Shrinkage is one minus it: test yours at `tau = 0`, where nothing is "
-                "left of a school's own estimate.",
+                "You gave `tau`² over the sum of variances, which is the weight of the school's "
+                "own estimate. Shrinkage is one minus it: test yours at `tau = 0`, where nothing "
+                "is left of a school's own estimate.",
                 gives(weight_of_data),
             ),
             Misconception(
@@ -85,8 +85,8 @@ CHECKER = Checker(
         misconceptions=(
             Misconception(
                 "weights swapped",
-                "Your two weights have changed places: the noisier a school, the more your estimate "
-                "follows it. A large `sigma` must bring the estimate nearer to `mu`.",
+                "Your two weights have changed places: the noisier a school, the more your "
+                "estimate follows it. A large `sigma` must bring the estimate nearer to `mu`.",
                 gives(pulled(weight_of_data, common)),
             ),
             Misconception(
@@ -111,6 +111,7 @@ CHECKER = Checker(
     ),
     right=(
         "Shrinkage is the school's share of the total variance, sigma² of sigma² + tau². "
-        "At tau = 5 school A goes nine tenths of the way to mu: whoever sets tau sets the answer."
+        f"At tau = 5 school A goes {shrinkage(5, SCHOOLS.sigma[0]):.0%} of the way to mu: whoever "
+        "sets tau sets the answer."
     ),
 )
