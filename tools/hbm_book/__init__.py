@@ -6,16 +6,17 @@ What it adds to Jupyter Book, one file each:
 - ``sources``: only one of a page's twins goes to Sphinx; where the repository lives.
 - ``outputs``: what notebooks show is made fit for a page (anchors of claims, table headers).
 - ``pages``: the pages "Every claim, checked" and "Versions and execution times".
+- ``icons``: the few icons the pages show, cut out of the theme's fonts.
 - ``finish``: a description for every page, and faults of the theme's HTML mended.
 """
 
 from sphinx.application import Sphinx
 
-from hbm_book import assets, finish, outputs, pages, sources
+from hbm_book import assets, finish, icons, outputs, pages, sources
 
 
 def setup(app: Sphinx) -> dict:
     """Register everything with Sphinx."""
-    for part in (assets, sources, outputs, pages, finish):
+    for part in (assets, sources, outputs, pages, icons, finish):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

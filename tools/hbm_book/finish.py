@@ -14,6 +14,25 @@ from sphinx.application import Sphinx
 
 LONGEST = 160
 
+MENDS = (
+    # the arrow that folds a chapter's pages has no name
+    (r'<summary>(?=<span class="toctree-toggle")',
+     '<summary aria-label="Show or hide the pages of this chapter">'),
+    # the logo stands outside every landmark
+    (r'<div class="sidebar-primary-item">(?=\s*<a class="navbar-brand logo")',
+     '<div class="sidebar-primary-item" role="navigation" aria-label="Home">'),
+    # the bibliography's roles are deprecated and incomplete
+    (r' role="doc-biblioentry"', ""),
+    (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
+    # the theme's icons: see icons.py
+    (r'\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>', ""),
+)
+
+# Summaries of search results are fetched, which a browser refuses for files.
+SEARCH_FROM_FILES = (
+    'if (location.protocol === "file:") { DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false; }'
+)
+
 
 def shorten(text: str, longest: int = LONGEST) -> str:
     """Cut a text at a word's end."""
@@ -42,6 +61,12 @@ def describe(app: Sphinx, pagename: str, _template, context: dict, doctree) -> N
     context["metatags"] = context.get("metatags", "") + tag
 
 
+def search_from_files(app: Sphinx, pagename: str, *_rest) -> None:
+    """Make the search page work when the book is opened from the file system."""
+    if pagename == "search":
+        app.add_js_file(None, body=SEARCH_FROM_FILES)
+
+
 def number_repeated_ids(text: str, name: str) -> str:
     """Make the second, third … element with the id ``name`` unique."""
     count = 0
@@ -56,13 +81,15 @@ def number_repeated_ids(text: str, name: str) -> str:
 
 def mend(text: str) -> str:
     """Mend one page's HTML."""
-    text = re.sub(
-        r"<summary><span class=\"toctree-toggle\"",
-        '<summary aria-label="Show or hide the pages of this chapter">'
-        '<span class="toctree-toggle"',
-        text,
-    )
-    return number_repeated_ids(number_repeated_ids(text, "exercise-content"), "solution-content")
+    for wrong, right in MENDS:
+        text = re.sub(wrong, right, text)
+    if 'class="math ' not in text:
+        # Sphinx gives a page MathJax when any page below it in the table of contents needs it.
+        text = re.sub(r"\s*<script[^>]*mathjax/[^>]*></script>", "", text)
+        text = re.sub(r"\s*<script>window\.MathJax = .*?</script>", "", text)
+    for name in ("exercise-content", "solution-content"):
+        text = number_repeated_ids(text, name)
+    return text
 
 
 def mend_pages(app: Sphinx, error: Exception | None) -> None:
@@ -81,4 +108,5 @@ def mend_pages(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     """Register with Sphinx."""
     app.connect("html-page-context", describe)
+    app.connect("html-page-context", search_from_files)
     app.connect("build-finished", mend_pages)

@@ -43,7 +43,7 @@ def in_reading_order(app: Sphinx) -> list[tuple[str, dict]]:
     root = Path(app.srcdir)
     pages = {path.relative_to(root).with_suffix("").as_posix(): path for path in twins(root)}
     order = [re.sub(r"\.(md|ipynb)$", "", name) for name in app.config.external_site_map]
-    names = [name for name in order if name in pages] + sorted(set(pages) - set(order))
+    names = [name for name in order if name in pages]
     return [(name, json.loads(pages[name].read_text(encoding="utf-8"))) for name in names]
 
 
