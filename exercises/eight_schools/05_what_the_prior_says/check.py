@@ -93,7 +93,8 @@ CHECKER = Checker(
         misconceptions=(
             Misconception(
                 "the scale of the plan",
-                "That is the plan's scale. Your own `p_half_cauchy(5, 10)` says how much lies below 5.",
+                "That is the plan's scale. Your own `p_half_cauchy(5, 10)` says how much lies "
+                "below 5.",
                 gives(2 * LIMIT),
             ),
             Misconception(

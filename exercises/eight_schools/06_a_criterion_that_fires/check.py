@@ -141,7 +141,7 @@ CHECKER = Checker(
             ),
             Misconception(
                 "fires at the border",
-                'Right but for one case: with exactly 90 % inside, "less than 90 %" is not the case.',
+                'Right but for one case: with exactly 90 % inside, "less than 90 %" does not hold.',
                 gives(at_the_border),
             ),
         ),

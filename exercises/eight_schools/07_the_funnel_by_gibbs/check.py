@@ -48,12 +48,13 @@ def of_school_a():
     return Moments(mean[0], np.sqrt(variance[0] + pull**2 * spread))
 
 
-def sd_is(sd):
-    """Recognise draws with this sd, wherever they are centred."""
+def sd_is(sd, rather_than):
+    """Recognise draws with this sd, wherever they are centred, unless another fits better."""
 
     def recognise(attempt):
         draws = np.asarray(attempt.answers[0], dtype=float)
-        return draws.ndim == 1 and abs(draws.std(ddof=1) - sd) < 5 * mcse(draws, "sd")
+        gap, other = abs(draws.std(ddof=1) - sd), abs(draws.std(ddof=1) - rather_than)
+        return draws.ndim == 1 and gap < other and gap < 5 * mcse(draws, "sd")
 
     return recognise
 
@@ -67,7 +68,8 @@ def sd_when_mu_is_the_mean():
 
 
 MU_MEAN, MU_VARIANCE = mu_given_tau(TAU, SCHOOLS.y, SCHOOLS.sigma)
-OWN_VARIANCE = theta_conditional(0.0, TAU, SCHOOLS.y, SCHOOLS.sigma)[1][0]
+SD_MU_FIXED = np.sqrt(theta_conditional(0.0, TAU, SCHOOLS.y, SCHOOLS.sigma)[1][0])
+SD_MU_MEAN = sd_when_mu_is_the_mean()
 
 INPUTS = ({"mu": 8.0, "tau": 5.0}, {"mu": -3.0, "tau": 1.0}, {"mu": 4.0, "tau": 20.0})
 DATA = {"y": SCHOOLS.y, "sigma": SCHOOLS.sigma}
@@ -150,27 +152,28 @@ CHECKER = Checker(
         compare=MonteCarlo(),
         misconceptions=(
             Misconception(
+                "draws of mu",
+                "These are draws of `mu`. Keep the first entry of `theta` instead.",
+                draws_like(Moments(MU_MEAN, np.sqrt(MU_VARIANCE))),
+            ),
+            Misconception(
                 "mu never drawn",
                 "Your draws are as narrow as if `mu` were known. It has to be drawn anew in every "
                 "round, given the effects you have just drawn.",
-                sd_is(np.sqrt(OWN_VARIANCE)),
+                sd_is(SD_MU_FIXED, rather_than=SD_MU_MEAN),
             ),
             Misconception(
                 "mu set to the mean of theta",
                 "Your draws are a little too narrow. `mu` follows the effects without noise of its "
                 "own: it is drawn around their mean, with sd `tau / sqrt(J)`.",
-                sd_is(sd_when_mu_is_the_mean()),
-            ),
-            Misconception(
-                "draws of mu",
-                "These are draws of `mu`. Keep the first entry of `theta` instead.",
-                draws_like(Moments(MU_MEAN, np.sqrt(MU_VARIANCE))),
+                sd_is(SD_MU_MEAN, rather_than=SD_MU_FIXED),
             ),
         ),
     ),
     right=(
         "Precisions add, and the variance of theta given mu can never exceed tau². At tau = 0.1 "
         "the effects are frozen to mu and mu to them: a sampler that moves them one at a time "
-        "stands still there. That is the funnel, and why the book's own sampler moves theta along with tau."
+        "stands still there. That is the funnel, and why the book's own sampler moves theta "
+        "along with tau."
     ),
 )
