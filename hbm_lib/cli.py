@@ -126,14 +126,14 @@ def prove(
     """Prove that exercises are fit for readers (for those who write them)."""
     folders = [bank.root() / one for one in bank.names()] if name is None else [bank.find(name)]
     complaints = [
-        f"{folder.parent.name}/{folder.name}: {rule}: {words}"
+        f"{folder.parent.name}/{folder.name}: {words}"
         for folder in folders
-        for rule, holds in proof.PROOFS.items()
-        for words in holds(folder)
+        for words in proof.prove(folder)
     ] + proof.bank_whole(bank.root())
     for complaint in complaints:
         typer.echo(complaint)
-    typer.echo(f"{len(folders)} exercises, {len(complaints)} complaints")
+    noun = "exercise" if len(folders) == 1 else "exercises"
+    typer.echo(f"{len(folders)} {noun}, {len(complaints)} complaints")
     if complaints:
         raise typer.Exit(1)
 

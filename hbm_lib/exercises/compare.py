@@ -123,10 +123,9 @@ def as_numbers(answer: Any) -> np.ndarray | Difference:
     try:
         raw = np.asarray(answer)
     except ValueError:
-        return Difference("type", f"is a {kind} whose rows differ in length")
+        return Difference("type", f"is of type {kind}, with rows that differ in length")
     if raw.dtype.kind not in "fiu":
-        what = "truth value" if raw.dtype.kind == "b" else kind
-        return Difference("type", f"is a {what} where a number (or an array of numbers) belongs")
+        return Difference("type", f"is of type {kind} where a number or an array of them belongs")
     return raw.astype(float)
 
 
@@ -139,9 +138,9 @@ def _word(answer: Any, truth: Any) -> Difference | None:
     kind = type(answer).__name__
     if isinstance(truth, str):
         if not isinstance(answer, str):
-            return Difference("type", f"is a {kind} where a text belongs")
+            return Difference("type", f"is of type {kind} where a text belongs")
     elif not isinstance(answer, bool | np.bool_):
-        return Difference("type", f"is a {kind} where `True` or `False` belongs")
+        return Difference("type", f"is of type {kind} where `True` or `False` belongs")
     return None if answer == truth else Difference("different", f"is `{answer}`, which is not so")
 
 

@@ -59,7 +59,7 @@ def diagnose_one(question: Question, answer: Any) -> Outcome:
     if not callable(answer):
         message = (
             f"Hand over the function itself: `{question.name}`, without brackets. "
-            f"You gave a {type(answer).__name__}."
+            f"You gave something of type {type(answer).__name__}."
         )
         return Outcome(WRONG, message, "type")
     if not accepts(answer, question.cases[0]):

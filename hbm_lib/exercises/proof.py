@@ -5,19 +5,13 @@ Each proof takes the folder of an exercise and returns complaints; none means th
 """
 
 import ast
-import contextlib
-import io
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
-from unittest import mock
 
 from . import bank
 from .diagnose import diagnose, diagnose_one
+from .material import run_stub, signatures, solution_lines, solved, squeeze
 from .outcome import NOT_ATTEMPTED, RIGHT, WRONG
 
 LEAST_HINTS = 2
@@ -65,8 +59,8 @@ def stub_checks_in_order(folder: Path) -> list[str]:
 
 def stub_matches_solution(folder: Path) -> list[str]:
     """Complain if a function of the stub takes other arguments than the solution's."""
-    stub = _signatures("\n".join(bank.cells(folder)))
-    solution = _signatures((folder / "solution.py").read_text(encoding="utf-8"))
+    stub = signatures("\n".join(bank.cells(folder)))
+    solution = signatures((folder / "solution.py").read_text(encoding="utf-8"))
     return [
         f"{name}({stub.get(name)}) in the stub is {name}({solution.get(name)}) in the solution"
         for name in (question.name for question in bank.checker(folder).questions)
@@ -117,11 +111,11 @@ def hints_help(folder: Path) -> list[str]:
     given = bank.hints(folder)
     complaints = [f"only {len(given)} hints"] if len(given) < LEAST_HINTS else []
     complaints += [f"hint {n} is empty" for n, text in enumerate(given, 1) if len(text) < 20]
-    squeezed = _squeeze(" ".join(given))
+    squeezed = squeeze(" ".join(given))
     return complaints + [
         f"a hint holds the solution's line {line!r}"
         for line in solution_lines(folder)
-        if _squeeze(line) in squeezed
+        if squeeze(line) in squeezed
     ]
 
 
@@ -155,6 +149,18 @@ PROOFS: dict[str, Callable[[Path], list[str]]] = {
 """Every proof about one exercise, by name."""
 
 
+def prove(folder: Path) -> list[str]:
+    """Return the complaints of all proofs about one exercise, each with the name of its proof.
+
+    Parameters
+    ----------
+    folder : Path
+        The exercise's. If a file is missing, nothing else is looked at.
+    """
+    missing = [f"files: {words}" for words in files(folder)]
+    return missing or [f"{rule}: {words}" for rule in PROOFS for words in PROOFS[rule](folder)]
+
+
 def bank_whole(folder: Path) -> list[str]:
     """Complain of strays beside the exercises, gaps in the numbering, solutions written twice.
 
@@ -182,71 +188,3 @@ def bank_whole(folder: Path) -> list[str]:
             complaints.append(f"{name} has the solution of {seen[code]}")
         seen[code] = name
     return complaints
-
-
-def run_stub(folder: Path) -> SimpleNamespace:
-    """Run the code cells of ``exercise.md`` in a fresh namespace and return it.
-
-    Parameters
-    ----------
-    folder : Path
-        The exercise's. Its parents must be its chapter and the folder of all exercises.
-    """
-    space: dict[str, Any] = {"__name__": "__main__"}
-    with _apart(folder.parent.parent), contextlib.redirect_stdout(io.StringIO()):
-        for number, cell in enumerate(bank.cells(folder), 1):
-            exec(compile(cell, f"<cell {number} of {folder.name}>", "exec"), space)
-    return SimpleNamespace(**space)
-
-
-def solved(folder: Path) -> dict[str, Any]:
-    """Return the solution's answers by question name, in the order of the questions.
-
-    Parameters
-    ----------
-    folder : Path
-        The exercise's.
-    """
-    space = vars(bank.load(folder / "solution.py"))
-    return {one.name: space[one.name] for one in bank.checker(folder).questions}
-
-
-def solution_lines(folder: Path) -> list[str]:
-    """Return the lines of the solution that do the work: no import, `def`, docstring or comment.
-
-    Parameters
-    ----------
-    folder : Path
-        The exercise's.
-    """
-    tree = ast.parse((folder / "solution.py").read_text(encoding="utf-8"))
-    skipped = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.For, ast.If, ast.With, ast.While)
-    statements = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.stmt) and not isinstance(node, skipped)
-    ]
-    lines = [ast.unparse(node) for node in sorted(statements, key=lambda node: node.lineno)]
-    return [line for line in lines if len(line) > 12 and line[0] not in "'\""]
-
-
-@contextlib.contextmanager
-def _apart(root: Path) -> Iterator[None]:
-    """Use these exercises, and a progress file that is thrown away."""
-    with tempfile.TemporaryDirectory() as place:
-        ours = {"HBM_EXERCISES": str(root), "HBM_PROGRESS": str(Path(place) / "progress.json")}
-        with mock.patch.dict(os.environ, ours):
-            yield
-
-
-def _signatures(code: str) -> dict[str, str]:
-    return {
-        node.name: ast.unparse(node.args)
-        for node in ast.parse(code).body
-        if isinstance(node, ast.FunctionDef)
-    }
-
-
-def _squeeze(text: str) -> str:
-    """Drop white space, backticks and the word return, so that layout hides nothing."""
-    return re.sub(r"[\s`]|return", "", text)
