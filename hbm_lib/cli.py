@@ -24,7 +24,7 @@ app.add_typer(exercises_app, name="exercises")
 
 _STYLES = {
     RIGHT: "[green]✓ right[/green]",
-    WRONG: "[yellow]✗ not right yet[/yellow]",
+    WRONG: "[yellow]✗ wrong[/yellow]",
     NOT_ATTEMPTED: "[dim]○ not attempted[/dim]",
 }
 
@@ -58,13 +58,19 @@ def listing(context: typer.Context) -> None:
     except FileNotFoundError as error:
         raise _stop(error) from None
     records, notice = progress.load()
-    table = Table("exercise", "what it asks", "you", "tries", "hints", box=None, pad_edge=False)
-    for name in names:
-        folder = bank.root() / name
-        record = records.get(name, {})
-        table.add_row(name, bank.title(folder), *_standing(record, len(bank.hints(folder))))
     console = Console()
-    console.print(table)
+    for chapter in sorted({name.split("/")[0] for name in names}):
+        table = Table(
+            box=None, pad_edge=False, title=f"[bold]{chapter}[/bold]", title_justify="left"
+        )
+        table.add_column("exercise", no_wrap=True, overflow="fold")
+        for heading in ("what it asks", "you", "tries", "hints"):
+            table.add_column(heading)
+        for name in (one for one in names if one.startswith(f"{chapter}/")):
+            folder, record = bank.root() / name, records.get(name, {})
+            standing = _standing(record, len(bank.hints(folder)))
+            table.add_row(folder.name, bank.title(folder), *standing)
+        console.print(table)
     right = sum(progress.status(records.get(name, {})) == RIGHT for name in names)
     console.print(f"\n{right} of {len(names)} right. Progress is kept in {progress.path()}")
     _say(notice)

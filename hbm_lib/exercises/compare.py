@@ -39,7 +39,8 @@ class Exact:
     atol: float = 1e-9
 
     def __str__(self) -> str:
-        return f"Numbers are compared to a relative {self.rtol:g}."
+        within = f"{self.atol:g}" if self.rtol == 0 else f"a relative {self.rtol:g}"
+        return f"Numbers must agree within {within}."
 
     def difference(self, answer: Any, truth: Any, parts: tuple[str, ...] = ()) -> Difference | None:
         """Return why the answer is not the truth; None if it is.

@@ -125,7 +125,8 @@ def panel(head: str, text: str, edge: str, notice: str = "", code: str = "") -> 
     paragraphs[0] = f"<strong>{_inline(head)}</strong> {paragraphs[0]}".rstrip()
     body = "".join(f'<p style="margin:.3em 0">{part}</p>' for part in paragraphs)
     if code:
-        body += f'<pre tabindex="0"><code>{html.escape(code.rstrip())}</code></pre>'
+        block = f"<code>{html.escape(code.rstrip())}</code>"
+        body += f'<pre tabindex="0" style="overflow-x:auto">{block}</pre>'
     if notice:
         body += f'<p style="margin:.3em 0"><small>{_inline(notice)}</small></p>'
     style = f"border-left:.3em solid {edge};padding:.2em .9em;margin:.4em 0"

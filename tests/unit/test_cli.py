@@ -39,12 +39,12 @@ def test_engines_are_listed():
 
 def test_the_listing_says_where_the_reader_stands():
     text = hbm("exercises")
-    assert all(name in text for name in bank.names())
+    assert all(word in text for name in bank.names() for word in name.split("/"))
     assert f"0 of {len(bank.names())} right" in text
     pass_it()
     exercise(NAME).hint(1)
     text = hbm("exercises")
-    (row,) = [line for line in text.splitlines() if NAME in line]
+    (row,) = [line for line in text.splitlines() if NAME.split("/")[1] in line]
     assert "✓ right" in row
     assert "1 of 3" in row
     assert f"1 of {len(bank.names())} right" in text
