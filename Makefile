@@ -30,7 +30,7 @@ book: environment ## build the static book from the committed, executed notebook
 	@test -f $(HTML)/index.html && echo "Open $(HTML)/index.html in a browser."
 
 lint: environment ## check style and docstrings
-	$(STEP) "Checking style and docstrings (ruff)." .venv/bin/ruff check hbm_lib tools tests benchmarks exercises
+	$(STEP) "Checking style and docstrings (ruff)." .venv/bin/ruff check $(wildcard hbm_lib tools tests benchmarks exercises)
 
 test: lint book ## everything: style, the built book, all tests, all notebooks
 	$(STEP) "Running the tests (pytest)." $(PY) -m pytest -n $(JOBS) --dist loadgroup --durations 15

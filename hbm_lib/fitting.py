@@ -10,7 +10,7 @@ import xarray as xr
 
 from hbm_lib import seeds
 from hbm_lib.draws import datatree, versions
-from hbm_lib.model import Model
+from hbm_lib.model import EngineError, Model
 from hbm_lib.samplers import nuts
 from hbm_lib.samplers.run_chains import run_chains
 
@@ -76,7 +76,11 @@ def _nuts(
     form = form or model.form
     if form not in _FORMS:
         raise ValueError(f"form: one of {', '.join(_FORMS)} is needed, got {form!r}")
-    built = import_module(model.module(engine)).build(data, model.prior, form)
+    try:
+        module = import_module(model.module(engine))
+    except ModuleNotFoundError as missing:
+        raise EngineError(f"engine {engine!r} is not installed: pip install 'hbm-lib[{engine}]'") from missing
+    built = module.build(data, model.prior, form)
     settings = {"seed": seed, "draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept}
     if engine == "pymc":
         return *nuts.sample_pymc(built, list(model.dims), **settings), {}

@@ -89,7 +89,7 @@ def version_of_venv(venv: Path = VENV) -> str | None:
 
 def main() -> None:
     """Bring the environment up to date, saying what is done and how long it takes."""
-    if sys.version_info < (3, 12):
+    if sys.version_info < (3, 12):  # noqa: UP036, run by whatever Python make found
         raise SystemExit(f"Python 3.12 or newer is needed; this is {sys.version.split()[0]}.")
     wanted = wanted_stamp()
     found = STAMP.read_text() if STAMP.exists() and PYTHON.exists() else None

@@ -1,0 +1,120 @@
+"""The wheel: its core installs without the book's packages, and imports quickly."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = ["pymc", "pytensor", "nutpie", "jax", "numpyro", "matplotlib", "altair", "sphinx",
+         "jupytext", "IPython"]
+
+EXACT_FIT = f"""
+import importlib.util, json
+import hbm_lib
+from hbm_lib.models import eight_schools as es
+posterior = hbm_lib.fit(es.noncentered(), es.eight_schools(), engine="exact", seed=1, draws=50,
+                        chains=2)
+print(json.dumps({{
+    "file": hbm_lib.__file__,
+    "found": [name for name in {HEAVY!r} if importlib.util.find_spec(name)],
+    "dims": dict(posterior["posterior"].sizes),
+}}))
+"""
+
+
+def run(command, **options):
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True,
+                          check=False, **options)
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT])
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def bare_python(wheel, tmp_path_factory):
+    """Return a Python in a clean environment with the wheel and its core dependencies only."""
+    folder = tmp_path_factory.mktemp("bare") / "env"
+    uv = shutil.which("uv", path=sysconfig.get_path("scripts")) or "uv"
+    run([uv, "venv", "--quiet", "--python", sys.executable, folder])
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    constraints = folder.parent / "constraints.txt"
+    constraints.write_text("\n".join(
+        line.rstrip("\\ ") for line in (ROOT / "requirements.txt").read_text().splitlines()
+        if line and not line.startswith((" ", "#"))))
+    install = [uv, "pip", "install", "--quiet", "--python", python, "--constraint", constraints,
+               wheel]
+    offline = subprocess.run([str(part) for part in [*install, "--offline"]], capture_output=True,
+                             text=True, check=False)
+    if offline.returncode:  # the cache is cold: ask the registry once
+        run(install)
+    return python
+
+
+@pytest.mark.slow
+@pytest.mark.network
+def test_the_core_fits_exactly_without_the_books_packages(bare_python, tmp_path):
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    seen = json.loads(run([bare_python, "-c", EXACT_FIT], cwd=tmp_path, env=environment))
+    assert str(bare_python.parent.parent) in seen["file"], "the wheel is used, not the checkout"
+    assert seen["found"] == []
+    assert seen["dims"]["chain"] == 2
+    assert seen["dims"]["draw"] == 50
+    assert seen["dims"]["school"] == 8
+
+
+@pytest.mark.slow
+@pytest.mark.network
+def test_an_engine_that_is_not_installed_says_how_to_get_it(bare_python, tmp_path):
+    code = EXACT_FIT.replace('engine="exact"', 'engine="pymc"')
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    done = subprocess.run([str(bare_python), "-c", code], capture_output=True, text=True,
+                          check=False, cwd=tmp_path, env=environment)
+    assert done.returncode != 0
+    assert "hbm-lib[pymc]" in done.stderr
+
+
+def test_the_wheel_holds_the_library_and_the_exercises(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "hbm_lib/__init__.py" in names
+    assert any(name.startswith("hbm_lib/exercises/bank/") for name in names)
+    assert not [name for name in names if name.startswith(("tests/", "tools/", "chapters/"))]
+    assert not [name for name in names if "__pycache__" in name]
+
+
+def test_the_core_depends_on_little():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    names = {text.split(">")[0] for text in project["dependencies"]}
+    assert names == {"numpy", "scipy", "pandas", "xarray", "arviz-base", "arviz-stats", "narwhals",
+                     "typer", "rich"}
+
+
+def test_the_lock_names_no_host_and_hashes_everything():
+    lock = (ROOT / "requirements.txt").read_text()
+    assert "://" not in lock
+    blocks = [line for line in lock.splitlines() if line and not line.startswith((" ", "#"))]
+    assert len(blocks) > 100
+    assert all("==" in line and line.endswith("\\") for line in blocks)
+
+
+def test_importing_takes_less_than_half_a_second_and_loads_nothing_heavy():
+    code = ("import sys, time; start = time.perf_counter(); import hbm_lib; "
+            "seconds = time.perf_counter() - start; import json; "
+            f"print(json.dumps([seconds, [name for name in {HEAVY!r} if name in sys.modules]]))")
+    seen = [json.loads(run([sys.executable, "-c", code])) for _ in range(5)]
+    assert all(not loaded for _, loaded in seen)
+    assert min(seconds for seconds, _ in seen) < 0.5
