@@ -4,6 +4,8 @@ What it adds to Jupyter Book, one file each:
 
 - ``assets``: MathJax and Vega are taken from installed packages and served by the book itself.
 - ``sources``: only one of a page's twins goes to Sphinx; where the repository lives.
+- ``exercises``: the prompts and hints of ``exercises/`` on the page that asks for them.
+- ``library``: the docstrings of hbm_lib on the pages that ask for them.
 - ``outputs``: what notebooks show is made fit for a page (anchors of claims, table headers).
 - ``pages``: the pages "Every claim, checked" and "Versions and execution times".
 - ``icons``: the few icons the pages show, cut out of the theme's fonts.
@@ -12,11 +14,11 @@ What it adds to Jupyter Book, one file each:
 
 from sphinx.application import Sphinx
 
-from hbm_book import assets, finish, icons, outputs, pages, sources
+from hbm_book import assets, exercises, finish, icons, library, outputs, pages, sources
 
 
 def setup(app: Sphinx) -> dict:
     """Register everything with Sphinx."""
-    for part in (assets, sources, outputs, pages, icons, finish):
+    for part in (assets, sources, exercises, library, outputs, pages, icons, finish):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
