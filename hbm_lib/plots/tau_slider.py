@@ -65,7 +65,7 @@ def tau_slider(
     ]
     line = base.mark_rule(strokeWidth=2, color=COLOURS["complete pooling"]).encode(x=alt.X("mu:Q", aggregate="mean"))
     arrow = base.mark_rule(strokeWidth=2, color="#7f8790").encode(x=x, x2="theta:Q", y=row)
-    raw = base.mark_point(size=90, strokeWidth=2, color=COLOURS["no pooling"]).encode(x=x, y=row, tooltip=tips)
+    raw = base.mark_point(size=90, strokeWidth=2, opacity=1, color=COLOURS["no pooling"]).encode(x=x, y=row, tooltip=tips)
     pooled = base.mark_circle(size=140, opacity=1, color=COLOURS["partial pooling"]).encode(
         x=alt.X("theta:Q", scale=alt.Scale(domain=[low, high]), title=f"effect ({unit})"), y=row, tooltip=tips
     )

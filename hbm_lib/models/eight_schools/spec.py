@@ -224,6 +224,13 @@ class Prior:
     scale: Scale = Scale()
     nu: Dist | None = None
 
+    def __repr__(self) -> str:
+        """Return the priors that the model has; what is absent is not named."""
+        said = [f"{name}={value}" for name in ("mu", "beta", "tau", "nu") if (value := getattr(self, name)) is not None]
+        said += ["tau=0"] if self.tau is None else []
+        said += [] if self.scale.kind == "identity" else [f"scale={self.scale}"]
+        return f"Prior({', '.join(said)})"
+
     def __post_init__(self) -> None:
         """Refuse a prior that puts mass on impossible values."""
         for name in ("mu", "tau", "beta", "nu"):
