@@ -214,6 +214,10 @@ class Dist:
             value = FAMILIES[self.family].logpdf(x, **dict(self.params))
         return value if inside.all() else np.where(inside, value, -np.inf)
 
+    def pdf(self, x: np.ndarray) -> np.ndarray:
+        """Return the density at ``x``."""
+        return np.exp(self.logpdf(x))
+
     def cdf(self, x: np.ndarray) -> np.ndarray:
         """Return P(X <= x)."""
         return self.scipy().cdf(x)

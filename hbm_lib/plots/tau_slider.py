@@ -47,7 +47,8 @@ def tau_slider(
     tau = alt.param(name="tau", value=start, bind=alt.binding_range(min=0, max=stop, step=0.5, name=f"τ ({unit}) "))
     base = (
         alt.Chart(frame)
-        .transform_calculate(w="1 / (datum.sigma * datum.sigma + tau * tau)", wy="datum.y / (datum.sigma * datum.sigma + tau * tau)")
+        .transform_calculate(w="1 / (datum.sigma * datum.sigma + tau * tau)")
+        .transform_calculate(wy="datum.y * datum.w")
         .transform_joinaggregate(W="sum(w)", WY="sum(wy)")
         .transform_calculate(
             mu=f"(datum.WY + {m0 / s0**2!r}) / (datum.W + {s0**-2!r})",
@@ -83,4 +84,5 @@ def tau_slider(
         f"at {ends[0][0]:.1f}; at tau = {stop:g} that of group {labels[top]} has moved to {ends[1][top]:.1f}, "
         f"close to its own {y[top]:.0f}."
     )
-    return Live(chart, words, name, pd.DataFrame(rows), f"Partially pooled estimate of each group for a few values of tau ({unit}).")
+    caption = f"Partially pooled estimate of each group for a few values of tau ({unit})."
+    return Live(chart, words, name, pd.DataFrame(rows), caption)
