@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-ASKS = {
-    "above": "more than", "below": "less than", "at least": "at least", "at most": "at most",
-}
+_SIDES = {"above": "above", "below": "below", "at least": "from", "at most": "up to"}
 _TESTS = {
     "above": lambda v, limit: v > limit,
     "below": lambda v, limit: v < limit,
@@ -69,12 +67,12 @@ class Verdict:
 
 
 def distance_in_words(value: float, threshold: float) -> str:
-    """Say where a value lies from its limit without printing it: for figures that differ between machines."""
-    if not np.isfinite(value) or threshold == 0:
-        return "beyond" if value > threshold else "within"
-    ratio = value / threshold
-    steps = ((0.5, "less than half"), (0.8, "well below"), (1.0, "below"), (1.25, "above"), (2.0, "well above"))
-    return next((words for edge, words in steps if ratio < edge), "more than twice")
+    """Say how far a value is from its limit without printing it.
+
+    For figures that differ between machines. Both numbers are positive.
+    """
+    steps = ((0.5, "less than half"), (1.0, "below"), (2.0, "above"))
+    return next((words for edge, words in steps if value < edge * threshold), "more than twice")
 
 
 def judge(
@@ -127,10 +125,14 @@ def judge(
     if np.isnan(value):
         raise ValueError(f"{number}: the value of {what!r} is not a number, so nothing can be concluded")
     fires = bool(_TESTS[fires_when](value, limit))
-    said = f"{distance_in_words(value, limit)} {limit:g}{unit}" if drawn else f"{value:.{digits}f}{unit}"
-    word = "fires" if fires else "does not fire"
-    sentence = f"{what} is {said}; fires at {ASKS[fires_when]} {limit:g}{unit}: {word}"
-    return Verdict(model, number, criterion, sentence, float(value), float(limit), fires, detail, drawn)
+    said = f"{value:.{digits}f}{unit}"
+    if drawn:
+        said = f"{distance_in_words(value, limit)} the limit"
+    sentence = f"{what} is {said} (fires {_SIDES[fires_when]} {limit:g}{unit})"
+    return state(
+        model, number, criterion, sentence, fires,
+        value=value, threshold=limit, drawn=drawn, detail=detail,
+    )
 
 
 def state(
@@ -138,9 +140,9 @@ def state(
     *, value: float = np.nan, threshold: float = np.nan, drawn: bool = False, detail: str = "",
 ) -> Verdict:
     """Record a yes-or-no test; the sentence is given without its verdict."""
-    word = "fires" if fires else "does not fire"
+    said = f"{sentence}: {'fires' if fires else 'does not fire'}"
     return Verdict(
-        model, number, criterion, f"{sentence}: {word}", float(value), float(threshold), bool(fires), detail, drawn
+        model, number, criterion, said, float(value), float(threshold), bool(fires), detail, drawn
     )
 
 

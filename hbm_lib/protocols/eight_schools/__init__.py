@@ -1,0 +1,26 @@
+"""The eight-schools study as its plan was written: criteria, stages, flags, phases, predictions.
+
+``gather`` computes the evidence once; everything else reads it.
+"""
+
+from hbm_lib.protocols.eight_schools import (
+    criteria_model1,
+    criteria_model2,
+    criteria_model3,
+    stress_tests,
+)
+from hbm_lib.protocols.eight_schools.decide import Decision, Outcome, decide
+from hbm_lib.protocols.eight_schools.evidence import Evidence, gather, models
+
+__all__ = [
+    "Decision",
+    "Evidence",
+    "Outcome",
+    "criteria_model1",
+    "criteria_model2",
+    "criteria_model3",
+    "decide",
+    "gather",
+    "models",
+    "stress_tests",
+]
