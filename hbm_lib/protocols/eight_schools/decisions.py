@@ -176,7 +176,7 @@ def red_flags(evidence: Evidence) -> list[Rule]:
         Rule(
             "Flag 1", "all three models fail to predict the data",
             "robust errors, mixtures, or a look at data quality",
-            f"coverage is {100 * min(coverage):.1f} % at least", all(c < 0.9 for c in coverage),
+            f"the lowest coverage is {100 * min(coverage):.1f} %", all(c < 0.9 for c in coverage),
             min(coverage),
         ),
         Rule(
@@ -197,7 +197,7 @@ def red_flags(evidence: Evidence) -> list[Rule]:
         Rule(
             "Flag 5", "school A or C is an outlier that its hierarchy does not capture",
             "outlier-robust models, or refit without it",
-            f"left out, each is beyond the {100 * tails.min():.0f} % point of its predictive law",
+            f"predicted from the others, the more surprising one has a tail of {100 * tails.min():.0f} %",
             bool((tails < 0.025).any()), float(tails.min()),
         ),
         Rule(

@@ -1,0 +1,83 @@
+"""The plan's seven validation steps for each model, carried out in order."""
+
+import pandas as pd
+
+import numpy as np
+
+from hbm_lib.diagnostics.falsification import Verdict, judge, state
+from hbm_lib.protocols.eight_schools.evidence import THREE, Evidence
+
+GOOD_ESS, GOOD_RHAT = 400.0, 1.01
+
+
+def steps(evidence: Evidence, key: str) -> list[Verdict]:
+    """Return the seven steps for one model; a step that fires is one the model fails.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        With at least one sampling engine.
+    key : str
+        ``model1``, ``model2``, ``model3`` or ``model3_hard``.
+
+    Returns
+    -------
+    list of Verdict
+    """
+    fit, drawn, runs = evidence.fits[key], evidence.drawn[key], evidence.runs[key]
+    name = fit.title
+    least = min(float(np.mean(r.ess_least)) for r in runs)
+    rhat = max(float(np.mean(r.rhat)) for r in runs)
+    energy = min(float(np.mean(r.bfmi)) for r in runs)
+    moved = np.abs(evidence.data.y - fit.theta)
+    said = (
+        f"effects move by {moved.min():.1f} to {moved.max():.1f} points towards {fit.mu:.1f}, "
+        f"{100 * fit.shrinkage.min():.0f} to {100 * fit.shrinkage.max():.0f} % of the way"
+    )
+    gap = abs(float(fit.elpd.sum() - evidence.fits["model1"].elpd.sum()))
+    bad = int(drawn.loo.bad.sum())
+    error = float(np.abs(drawn.loo.pointwise - fit.elpd).max())
+    medians = [f.tau_median for f in evidence.skepticism.values()]
+    return [
+        judge(
+            name, "V1", "prior predictive", "the share of prior predictive effects within [-50, 50]",
+            100 * drawn.prior_in_range, fires_when="below", limit=95, unit=" %", digits=0,
+        ),
+        judge(
+            name, "V2", "fit", "the share of divergent draws, in percent,",
+            100 * max(r.divergence_rate for r in runs), fires_when="above", limit=1, drawn=True,
+        ),
+        state(
+            name, "V3", "convergence",
+            "R-hat is below 1.01, ESS above 400 and the energy fraction above 0.3"
+            if rhat < GOOD_RHAT and least > GOOD_ESS and energy > 0.3
+            else "R-hat, ESS or the energy fraction is beyond its limit",
+            not (rhat < GOOD_RHAT and least > GOOD_ESS and energy > 0.3), value=least,
+            threshold=GOOD_ESS, drawn=True,
+        ),
+        state(name, "V4", "posterior summaries", said, False, value=float(moved.max())),
+        judge(
+            name, "V5", "posterior predictive", "the share of schools covered by 1,000 replicates",
+            100 * drawn.coverage, fires_when="below", limit=90, unit=" %", digits=0,
+        ),
+        state(
+            name, "V6", "model comparison",
+            f"the leave-one-out score is {gap:.2f} from model 1's; Pareto k is bad for {bad} schools, and "
+            f"importance sampling is within {np.ceil(5 * error) / 5:.1f} of the exact score of each",
+            gap > 5 or bad > 0, value=gap, threshold=5,
+        ),
+        judge(
+            name, "V7", "sensitivity", "the ratio of tau's medians over half-normal priors 2, 5 and 10",
+            max(medians) / min(medians), fires_when="above", limit=2,
+        ),
+    ]
+
+
+def table(evidence: Evidence, keys: tuple[str, ...] = THREE) -> pd.DataFrame:
+    """Return the seven steps with a column a model: ``passed`` or ``failed``."""
+    found = {k: steps(evidence, k) for k in keys}
+    index = pd.Index([v.criterion for v in found[keys[0]]], name="step")
+    return pd.DataFrame(
+        {evidence.fits[k].title: ["failed" if v.fires else "passed" for v in found[k]] for k in keys},
+        index=index,
+    )
