@@ -130,20 +130,33 @@ def judge(
         said = f"{distance_in_words(value, limit)} the limit"
     sentence = f"{what} is {said} (fires {_SIDES[fires_when]} {limit:g}{unit})"
     return state(
-        model, number, criterion, sentence, fires,
-        value=value, threshold=limit, drawn=drawn, detail=detail,
+        model,
+        number,
+        criterion,
+        sentence,
+        fires,
+        value=value,
+        threshold=limit,
+        drawn=drawn,
+        detail=detail,
     )
 
 
 def state(
-    model: str, number: str, criterion: str, sentence: str, fires: bool,
-    *, value: float = np.nan, threshold: float = np.nan, drawn: bool = False, detail: str = "",
+    model: str,
+    number: str,
+    criterion: str,
+    sentence: str,
+    fires: bool,
+    *,
+    value: float = np.nan,
+    threshold: float = np.nan,
+    drawn: bool = False,
+    detail: str = "",
 ) -> Verdict:
     """Record a yes-or-no test; the sentence is given without its verdict."""
     said = f"{sentence}: {'fires' if fires else 'does not fire'}"
-    return Verdict(
-        model, number, criterion, said, float(value), float(threshold), bool(fires), detail, drawn
-    )
+    return Verdict(model, number, criterion, said, float(value), float(threshold), bool(fires), detail, drawn)
 
 
 def combine(
@@ -199,8 +212,7 @@ def table(verdicts: Iterable[Verdict], *, clauses: bool = False) -> pd.DataFrame
     """
     rows = [v for verdict in verdicts for v in ((verdict.clauses or (verdict,)) if clauses else (verdict,))]
     index = pd.Index([v.number for v in rows], name="number")
-    columns = {"criterion": [v.criterion for v in rows], "verdict": [v.word for v in rows],
-               "figure": [v.statement for v in rows]}
+    columns = {"criterion": [v.criterion for v in rows], "verdict": [v.word for v in rows], "figure": [v.statement for v in rows]}
     return pd.DataFrame(columns, index=index)
 
 

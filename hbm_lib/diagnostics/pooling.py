@@ -70,9 +70,7 @@ class Realised:
     stable: np.ndarray
 
 
-def realised(
-    y: np.ndarray, theta_mean: np.ndarray, mu_mean: float, sigma: np.ndarray, near: float = 0.25
-) -> Realised:
+def realised(y: np.ndarray, theta_mean: np.ndarray, mu_mean: float, sigma: np.ndarray, near: float = 0.25) -> Realised:
     """Return the shrinkage of posterior means; unstable where y_j is close to E mu.
 
     Parameters

@@ -108,9 +108,7 @@ def range_check(replicates: np.ndarray, low: float, high: float) -> dict[str, fl
     return {"values": float(inside.mean()), "datasets": float(inside.all(-1).mean())}
 
 
-def ppc(
-    replicates: np.ndarray, y: np.ndarray, tests: Mapping[str, Callable] = TESTS
-) -> pd.DataFrame:
+def ppc(replicates: np.ndarray, y: np.ndarray, tests: Mapping[str, Callable] = TESTS) -> pd.DataFrame:
     """Compare test statistics of replicated data with those observed.
 
     Parameters
@@ -204,9 +202,7 @@ def loo(tree: xr.DataTree, exact: np.ndarray | None = None) -> Loo:
         warnings.simplefilter("ignore")
         found = arviz_stats.loo(tree, pointwise=True)
     exact = None if exact is None else np.asarray(exact, float)
-    return Loo(
-        float(found.elpd), float(found.se), np.ravel(found.elpd_i), np.ravel(found.pareto_k), float(found.good_k), exact
-    )
+    return Loo(float(found.elpd), float(found.se), np.ravel(found.elpd_i), np.ravel(found.pareto_k), float(found.good_k), exact)
 
 
 @dataclass(frozen=True)
@@ -250,9 +246,7 @@ def waic(log_likelihood: np.ndarray) -> Waic:
     return _waic(fit, log_likelihood.var(0, ddof=1))
 
 
-def waic_normal(
-    weight: np.ndarray, centre: np.ndarray, spread: np.ndarray, y: np.ndarray, sigma: np.ndarray
-) -> Waic:
+def waic_normal(weight: np.ndarray, centre: np.ndarray, spread: np.ndarray, y: np.ndarray, sigma: np.ndarray) -> Waic:
     """Return WAIC without draws, for normal errors and effects that are mixtures of normals.
 
     Given a node k, theta_j ~ N(centre, spread) and log p(y_j | theta_j) is a

@@ -153,9 +153,7 @@ def powerscale_exact(
         scaled = [compute(a, 1.0) if part == "prior" else compute(1.0, a) for a in alphas]
         for name, cdf in cdfs.items():
             here = cdf(base)(grids[name])
-            slopes = [
-                cjs(here, cdf(s)(grids[name]), grids[name]) / abs(np.log2(a)) for s, a in zip(scaled, alphas, strict=True)
-            ]
+            slopes = [cjs(here, cdf(s)(grids[name]), grids[name]) / abs(np.log2(a)) for s, a in zip(scaled, alphas, strict=True)]
             found[name][part] = float(np.mean(slopes))
     out = pd.DataFrame(found).T
     out["diagnosis"] = [diagnosis(r.prior, r.likelihood, limit) for r in out.itertuples()]

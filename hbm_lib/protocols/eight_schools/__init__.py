@@ -4,10 +4,20 @@
 """
 
 from hbm_lib.protocols.eight_schools import (
+    alternatives,
+    another_prior,
     criteria_model1,
     criteria_model2,
     criteria_model3,
+    decisions,
+    operating,
+    pivots,
+    predictions,
+    prior_sensitivity,
+    readings,
     stress_tests,
+    validation,
+    weaknesses,
 )
 from hbm_lib.protocols.eight_schools.decide import Decision, Outcome, decide
 from hbm_lib.protocols.eight_schools.evidence import Evidence, gather, models
@@ -16,11 +26,21 @@ __all__ = [
     "Decision",
     "Evidence",
     "Outcome",
+    "alternatives",
+    "another_prior",
     "criteria_model1",
     "criteria_model2",
     "criteria_model3",
     "decide",
+    "decisions",
     "gather",
     "models",
+    "operating",
+    "pivots",
+    "predictions",
+    "prior_sensitivity",
+    "readings",
     "stress_tests",
+    "validation",
+    "weaknesses",
 ]

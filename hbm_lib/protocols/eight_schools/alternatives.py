@@ -38,7 +38,7 @@ class Alternative:
 
 
 def complete_pooling(evidence: Evidence) -> Alternative:
-    """A: one effect for all schools."""
+    """Fit alternative A: one effect for all schools."""
     score = float(evidence.pooled_elpd.sum())
     factor = np.exp(evidence.pooled_log_evidence - evidence.fits["model1"].log_evidence)
     said = (
@@ -49,8 +49,8 @@ def complete_pooling(evidence: Evidence) -> Alternative:
     return Alternative("A", "complete pooling", said, float(factor), score, zero)
 
 
-def student_errors(evidence: Evidence, *, seed: int = SEED, draws: int = 2000) -> Alternative:
-    """B: Student-t errors, by Gibbs."""
+def student_errors(evidence: Evidence, *, seed: int = SEED, draws: int = 1000) -> Alternative:
+    """Fit alternative B: Student-t errors, by Gibbs."""
     model = es.student_t()
     tree = fit(model, evidence.data, engine="gibbs", seed=seed, draws=draws, chains=8, tune=500, form="interwoven")
     nu = tree["posterior"]["nu"].values
@@ -58,28 +58,27 @@ def student_errors(evidence: Evidence, *, seed: int = SEED, draws: int = 2000) -
     after = float((nu > 10).mean())
     theta = tree["posterior"]["theta"].values.mean((0, 1))
     moved = float(np.abs(theta - evidence.fits["model1"].theta).max())
+    near = abs(after - before) < 0.1
     said = (
-        f"P(nu > 10) goes from {100 * before:.0f} % to {100 * after:.0f} %; "
-        f"no effect moves by more than {np.ceil(2 * moved) / 2:.1f} points"
+        f"P(nu > 10) is {100 * before:.0f} % before the data and "
+        f"{'within' if near else 'more than'} 10 points of that after; "
+        f"{'no' if moved < 1 else 'an'} effect moves by more than a point"
     )
     return Alternative("B", "Student-t errors", said, after, np.nan, before - after > 0.25)
 
 
 def precision_slope(evidence: Evidence) -> Alternative:
-    """C: the effects on a line in precision."""
+    """Fit alternative C: the effects on a line in precision."""
     data, model = evidence.data.with_precision(), es.precision_regression()
     law = exact.posterior(model, data).law("beta", 0)
     score = float(exact.leave_one_out(model, data).sum())
     low, high = (float(law.quantile(q)) for q in (0.025, 0.975))
-    said = (
-        f"slope {law.mean:.2f} points per sd of precision, 95 % interval {low:.1f} to {high:.1f}; "
-        f"scores {score:.2f}"
-    )
+    said = f"slope {law.mean:.2f} points per sd of precision, 95 % interval {low:.1f} to {high:.1f}; scores {score:.2f}"
     return Alternative("C", "regression on precision", said, law.mean, score, low > 0 or high < 0)
 
 
 def covariates(evidence: Evidence) -> Alternative:
-    """D: schools that are not exchangeable; precision is the only covariate there is."""
+    """Fit alternative D: schools that are not exchangeable; precision is the only covariate there is."""
     data, model = evidence.data.with_precision(), es.covariate_regression()
     post = exact.posterior(model, data)
     law, score = post.law("beta", 0), float(exact.leave_one_out(model, data).sum())

@@ -12,9 +12,7 @@ PRECISE, COARSE = 10.0, 15.0
 PLAUSIBLE = (-10.0, 20.0)
 
 
-def sampler_clauses(
-    name: str, number: str, label: str, runs: tuple[Run, ...], *, rate: float = 0.01
-) -> list[Verdict]:
+def sampler_clauses(name: str, number: str, label: str, runs: tuple[Run, ...], *, rate: float = 0.01) -> list[Verdict]:
     """Return the three clauses on a sampler: divergences, R-hat, ESS of tau; the worst engine counts.
 
     Raises
@@ -29,16 +27,34 @@ def sampler_clauses(
     ess = min(float(np.mean(r.ess_tau)) for r in runs)
     return [
         judge(
-            name, f"{number}a", label, "the share of divergent transitions, in percent,",
-            100 * divergent, fires_when="above", limit=100 * rate, drawn=True,
+            name,
+            f"{number}a",
+            label,
+            "the share of divergent transitions, in percent,",
+            100 * divergent,
+            fires_when="above",
+            limit=100 * rate,
+            drawn=True,
         ),
         judge(
-            name, f"{number}b", label, "the excess of R-hat over 1, worst parameter, mean over runs,",
-            rhat - 1, fires_when="above", limit=0.01, drawn=True,
+            name,
+            f"{number}b",
+            label,
+            "the excess of R-hat over 1, worst parameter, mean over runs,",
+            rhat - 1,
+            fires_when="above",
+            limit=0.01,
+            drawn=True,
         ),
         judge(
-            name, f"{number}c", label, "the effective sample size of tau, mean over runs,",
-            ess, fires_when="below", limit=100, drawn=True,
+            name,
+            f"{number}c",
+            label,
+            "the effective sample size of tau, mean over runs,",
+            ess,
+            fires_when="below",
+            limit=100,
+            drawn=True,
         ),
     ]
 
@@ -54,15 +70,29 @@ def conflict_on_tau(evidence: Evidence) -> Verdict:
     """1.2: the posterior of tau far beyond the observed spread, or all of it at 0."""
     fit, label = evidence.fits["model1"], "prior and posterior of tau in conflict"
     return combine(
-        NAME, "1.2", label,
+        NAME,
+        "1.2",
+        label,
         [
             judge(
-                NAME, "1.2a", label, "the posterior median of tau", fit.tau_median,
-                fires_when="above", limit=15, unit=" points",
+                NAME,
+                "1.2a",
+                label,
+                "the posterior median of tau",
+                fit.tau_median,
+                fires_when="above",
+                limit=15,
+                unit=" points",
             ),
             judge(
-                NAME, "1.2b", label, "P(tau < 0.1 | y)", fit.tau_near_zero,
-                fires_when="at least", limit=0.95, digits=3,
+                NAME,
+                "1.2b",
+                label,
+                "P(tau < 0.1 | y)",
+                fit.tau_near_zero,
+                fires_when="at least",
+                limit=0.95,
+                digits=3,
                 detail="The plan says 'entirely at 0'; 95 % below 0.1 is taken for that.",
             ),
         ],
@@ -79,13 +109,8 @@ def shrinkage_order(evidence: Evidence) -> Verdict:
     clauses = []
     for number, (what, values) in kinds.items():
         most, least = pooling.less_for_precise(sigma, values, PRECISE, COARSE)
-        said = (
-            f"{what} is at most {most:.3f} where sigma <= {PRECISE:g} "
-            f"and at least {least:.3f} where sigma >= {COARSE:g}"
-        )
-        clauses.append(
-            state(NAME, number, label, said, most > least, value=most - least, threshold=0)
-        )
+        said = f"{what} is at most {most:.3f} where sigma <= {PRECISE:g} and at least {least:.3f} where sigma >= {COARSE:g}"
+        clauses.append(state(NAME, number, label, said, most > least, value=most - least, threshold=0))
     return combine(NAME, "1.3", label, clauses)
 
 
@@ -93,9 +118,15 @@ def predictive_failure(evidence: Evidence) -> Verdict:
     """1.4: fewer than 90 % of the schools inside their 95 % predictive intervals."""
     fit = evidence.fits["model1"]
     return judge(
-        NAME, "1.4", "posterior predictive failure",
-        "the share of schools inside their 95 % predictive interval", 100 * fit.coverage,
-        fires_when="below", limit=90, unit=" %", digits=1,
+        NAME,
+        "1.4",
+        "posterior predictive failure",
+        "the share of schools inside their 95 % predictive interval",
+        100 * fit.coverage,
+        fires_when="below",
+        limit=90,
+        unit=" %",
+        digits=1,
         detail="With eight schools the share moves in steps of 12.5 %: one miss is already below 90 %.",
     )
 
@@ -105,12 +136,9 @@ def extreme_effects(evidence: Evidence) -> Verdict:
     theta, (low, high) = evidence.fits["model1"].theta, PLAUSIBLE
     beyond = float(max(low - theta.min(), theta.max() - high))
     said = (
-        f"the posterior means of the effects run from {theta.min():.2f} to {theta.max():.2f} "
-        f"(fires outside [{low:g}, {high:g}])"
+        f"the posterior means of the effects run from {theta.min():.2f} to {theta.max():.2f} (fires outside [{low:g}, {high:g}])"
     )
-    return state(
-        NAME, "1.5", "extreme parameter values", said, beyond > 0, value=beyond, threshold=0
-    )
+    return state(NAME, "1.5", "extreme parameter values", said, beyond > 0, value=beyond, threshold=0)
 
 
 CRITERIA = (

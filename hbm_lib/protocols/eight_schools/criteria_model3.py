@@ -54,9 +54,7 @@ def no_advantage(evidence: Evidence, form: str = "sigmoid") -> Verdict:
         not_shown = low < NEEDED
         how = "is not shown to be" if not_shown else "is"
         said = f"the gain in {what} over model 1 {how} {NEEDED:g} % or more, by its 95 % interval"
-        clauses.append(
-            state(name, number, label, said, not_shown, value=low, threshold=NEEDED, drawn=True)
-        )
+        clauses.append(state(name, number, label, said, not_shown, value=low, threshold=NEEDED, drawn=True))
     return combine(name, "3.1", label, clauses, need="all")
 
 
@@ -69,13 +67,19 @@ def discontinuity(evidence: Evidence, form: str = "sigmoid") -> Verdict:
         f"and changes by a factor of {fit.jump:.3f} across it"
     )
     return combine(
-        name, "3.2", label,
+        name,
+        "3.2",
+        label,
         [
             state(name, "3.2a", label, said, bool(near), value=len(near), threshold=0),
             judge(
-                name, "3.2b", label,
+                name,
+                "3.2b",
+                label,
                 "the change of E[theta | tau] across the threshold, relative to model 1's,",
-                fit.bend, fires_when="above", limit=SHARP,
+                fit.bend,
+                fires_when="above",
+                limit=SHARP,
                 detail="The plan gives no limit for 'sharp'; five times model 1's change is taken.",
             ),
         ],
@@ -103,12 +107,22 @@ def threshold_sensitivity(evidence: Evidence, form: str = "sigmoid") -> Verdict:
         change, _ = largest_change(low, high, names)
         clauses.append(
             judge(
-                name, number, label, f"the largest change between thresholds 2 and 4 ({what})", change,
-                fires_when="above", limit=10, unit=" %", digits=1,
+                name,
+                number,
+                label,
+                f"the largest change between thresholds 2 and 4 ({what})",
+                change,
+                fires_when="above",
+                limit=10,
+                unit=" %",
+                digits=1,
             )
         )
     return combine(
-        name, "3.3", label, clauses,
+        name,
+        "3.3",
+        label,
+        clauses,
         detail="At threshold 4 = sigma_pooled the rescaling is the identity: model 3 is model 1 there.",
     )
 
@@ -126,11 +140,19 @@ def misleading_posterior(evidence: Evidence, form: str = "sigmoid") -> Verdict:
     name, label = NAMES[form], "artificially tight"
     figures = (("3.5a", "tau", three.tau_sd), ("3.5b", "the effects' spread", three.spread_sd))
     return combine(
-        name, "3.5", label,
+        name,
+        "3.5",
+        label,
         [
             judge(
-                name, number, label, f"the posterior sd of {what} over that of model 1's tau",
-                sd / one.tau_sd, fires_when="below", limit=SIMILAR, digits=3,
+                name,
+                number,
+                label,
+                f"the posterior sd of {what} over that of model 1's tau",
+                sd / one.tau_sd,
+                fires_when="below",
+                limit=SIMILAR,
+                digits=3,
             )
             for number, what, sd in figures
         ],

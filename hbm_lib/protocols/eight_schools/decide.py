@@ -10,6 +10,7 @@ from hbm_lib.protocols.eight_schools import (
     criteria_model2,
     criteria_model3,
     decisions,
+    pivots,
 )
 from hbm_lib.protocols.eight_schools.decisions import Rule
 from hbm_lib.protocols.eight_schools.evidence import Evidence
@@ -69,10 +70,7 @@ class Decision:
             {
                 "decision": [o.decision for o in self.outcomes.values()],
                 "fires": [", ".join(v.number for v in o.fired) or "none" for o in self.outcomes.values()],
-                "because": [
-                    "; ".join(v.criterion for v in o.fired) or "no criterion fires"
-                    for o in self.outcomes.values()
-                ],
+                "because": ["; ".join(v.criterion for v in o.fired) or "no criterion fires" for o in self.outcomes.values()],
             },
             index=pd.Index([o.model for o in self.outcomes.values()], name="model"),
         )
@@ -125,7 +123,7 @@ def decide(evidence: Evidence) -> Decision:
     return Decision(
         outcomes=outcomes,
         stages=tuple(tuple(s) for s in decisions.stages(evidence)),
-        flags=tuple(decisions.red_flags(evidence)),
-        phases=tuple(decisions.phases(evidence)),
-        stopping=decisions.stopping_rule(evidence, standing),
+        flags=tuple(pivots.red_flags(evidence)),
+        phases=tuple(pivots.phases(evidence)),
+        stopping=pivots.stopping_rule(evidence, standing),
     )

@@ -94,7 +94,10 @@ class Evidence:
 def draw(model: Model, data: es.Data, seed: int, elpd: np.ndarray) -> Drawn:
     """Draw from one exact posterior and check replicates, LOO and WAIC."""
     tree = fit(
-        model, data, engine="exact", seed=seed,
+        model,
+        data,
+        engine="exact",
+        seed=seed,
         groups=("prior_predictive", "posterior_predictive", "log_likelihood"),
     )
     flat = lambda group: tree[group]["y"].values.reshape(-1, data.n_groups)  # noqa: E731
@@ -149,18 +152,11 @@ def gather(
         pooled_log_evidence=es_exact.posterior(pooled, data).log_evidence,
         drawn={k: draw(m, data, seed, fits[k].elpd) for k, m in named.items()},
         runs={
-            k: tuple(
-                measure(m, data, engine=e, seed=seed, runs=runs, draws=draws, tune=tune)[0]
-                for e in engines
-            )
+            k: tuple(measure(m, data, engine=e, seed=seed, runs=runs, draws=draws, tune=tune)[0] for e in engines)
             for k, m in sampled.items()
         },
         thresholds={
-            (switch, t): summarise(es.adaptive(switch, threshold=t), data)
-            for switch in ("sigmoid", "hard")
-            for t in THRESHOLDS
+            (switch, t): summarise(es.adaptive(switch, threshold=t), data) for switch in ("sigmoid", "hard") for t in THRESHOLDS
         },
-        skepticism={
-            s: summarise(es.skeptical().with_prior(tau=HalfNormal(s)), data) for s in SKEPTICISM
-        },
+        skepticism={s: summarise(es.skeptical().with_prior(tau=HalfNormal(s)), data) for s in SKEPTICISM},
     )

@@ -46,11 +46,7 @@ def slope(scale: Scale, tau: np.ndarray) -> np.ndarray:
     if scale.kind == "hard":
         return np.where(tau > scale.threshold, 1.0, ratio)
     weight = expit(scale.steepness * (tau - scale.threshold))
-    return (
-        weight
-        + (1 - weight) * ratio
-        + scale.steepness * weight * (1 - weight) * tau * (1 - ratio)
-    )
+    return weight + (1 - weight) * ratio + scale.steepness * weight * (1 - weight) * tau * (1 - ratio)
 
 
 def pieces(scale: Scale) -> tuple[Piece, ...]:
@@ -68,9 +64,7 @@ def pieces(scale: Scale) -> tuple[Piece, ...]:
     ]
     ends = [0.0, *turns, np.inf]
     at = [0.0, *(float(scale(t)) for t in turns), np.inf]
-    return tuple(
-        Piece(a, b, u, v) for a, b, u, v in zip(ends[:-1], ends[1:], at[:-1], at[1:], strict=True)
-    )
+    return tuple(Piece(a, b, u, v) for a, b, u, v in zip(ends[:-1], ends[1:], at[:-1], at[1:], strict=True))
 
 
 def _inverse(scale: Scale, piece: Piece, x: np.ndarray) -> np.ndarray:

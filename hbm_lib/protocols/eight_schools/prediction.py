@@ -51,9 +51,7 @@ def graded(*parts: bool) -> str:
     return RIGHT if all(parts) else PARTLY if any(parts) else WRONG
 
 
-def within(
-    topic: str, what: str, low: float, high: float, values: object, *, digits: int = 1, unit: str = ""
-) -> Prediction:
+def within(topic: str, what: str, low: float, high: float, values: object, *, digits: int = 1, unit: str = "") -> Prediction:
     """Hold one or more figures against a predicted range; partly right when only some lie in it.
 
     Parameters

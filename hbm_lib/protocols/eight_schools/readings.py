@@ -1,4 +1,4 @@
-"""What each criterion is worth: sound, unable to fire, or firing on good models.
+"""What each criterion is worth: sound, never firing, or firing on good models.
 
 The mechanical decision takes the plan at its word. The honest reading asks of
 each criterion how often it fires when its model is true (``operating.rates``)
@@ -13,7 +13,8 @@ import pandas as pd
 from hbm_lib.protocols.eight_schools.evidence import Evidence
 from hbm_lib.protocols.eight_schools.operating import shift_needed
 
-SOUND, BLIND, TRIGGER = "sound", "cannot fire", "fires on a true model"
+SOUND, BLIND, TRIGGER = "sound", "never fires", "fires on a true model"
+ELSEWHERE = "measures something else"
 OFTEN = 0.2
 
 
@@ -26,7 +27,8 @@ class Reading:
     number : str
         The criterion.
     quality : str
-        ``sound``, ``cannot fire`` or ``fires on a true model``.
+        ``sound``, ``never fires``, ``fires on a true model`` or ``measures
+        something else``.
     because : str
         The figure behind the judgement.
     """
@@ -67,22 +69,26 @@ def by_argument(evidence: Evidence) -> list[Reading]:
     spread = evidence.thresholds["sigmoid", 2.0].spread / switched.spread - 1
     return [
         Reading(
-            "2.1", TRIGGER,
+            "2.1",
+            TRIGGER,
             f"the prior mean is the data's own estimate: all effects would have to rise by {shift:.1f} points "
             f"to silence it; its own test, KL = {fit.mu_kl:.3f}, does not fire",
         ),
         Reading(
-            "2.5", BLIND,
+            "2.5",
+            ELSEWHERE,
             f"it calls an sd below 4 impossible, yet pooling with this prior on mu gives {alone:.2f} rightly",
         ),
         Reading(
-            "3.3", BLIND,
+            "3.3",
+            ELSEWHERE,
             "its upper threshold, 4, equals sigma_pooled: there model 3 is model 1 "
-            f"(log p(y) differs by {abs(switched.log_evidence - one.log_evidence):.0e}); "
-            f"the spread still differs by {100 * spread:.0f} %",
+            f"(log p(y) differs by {abs(switched.log_evidence - one.log_evidence):.3f}); "
+            f"from 2 to 4 the spread differs by {100 * spread:.0f} %",
         ),
         Reading(
-            "3.5", BLIND,
+            "3.5",
+            ELSEWHERE,
             "tau of model 3 is not the spread of the effects: compared like with like the sd is "
             f"{evidence.fits['model3'].spread_sd / one.tau_sd:.2f} of model 1's, and the mean moved from "
             f"{one.spread:.2f} to {evidence.fits['model3'].spread:.2f}",

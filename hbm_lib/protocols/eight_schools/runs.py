@@ -99,7 +99,13 @@ def measure(
     """
     import_module(_LIBRARY[engine])
     tree = fit(
-        model, data, engine=engine, seed=seed, chains=chains * runs, draws=draws, tune=tune,
+        model,
+        data,
+        engine=engine,
+        seed=seed,
+        chains=chains * runs,
+        draws=draws,
+        tune=tune,
         target_accept=target_accept,
     )
     found: dict[str, list[float]] = {n: [] for n in Run.__dataclass_fields__}
@@ -118,7 +124,9 @@ def measure(
         found["leapfrog"].append(float(stats["n_steps"].mean()))
     fields = ("divergences", "rhat", "ess_tau", "ess_tail_tau", "ess_least", "bfmi", "leapfrog")
     run = Run(
-        engine=engine, form=model.form, draws=chains * draws,
+        engine=engine,
+        form=model.form,
+        draws=chains * draws,
         seconds=float(tree.attrs["seconds"]) / runs,
         **{n: np.array(found[n]) for n in fields},
     )

@@ -25,11 +25,7 @@ def break_the_shrinkage(evidence: Evidence) -> Verdict:
         )
         fires = fit.shrinkage[e] > fit.shrinkage[a] or fit.realised[e] > fit.realised[a]
         difference = float(fit.shrinkage[e] - fit.shrinkage[a])
-        clauses.append(
-            state(
-                fit.title, f"S1{chr(97 + i)}", label, said, fires, value=difference, threshold=0
-            )
-        )
+        clauses.append(state(fit.title, f"S1{chr(97 + i)}", label, said, fires, value=difference, threshold=0))
     return combine("all", "S1", label, clauses)
 
 
@@ -53,17 +49,28 @@ def prior_sensitivity(evidence: Evidence) -> Verdict:
     moved = float((np.ptp(theta, axis=0) / fits[5.0].theta_sd).max())
     said = " to ".join(f"{m:.2f}" for m in (medians.min(), medians.max()))
     return combine(
-        "Model 2", "S2", label,
+        "Model 2",
+        "S2",
+        label,
         [
             judge(
-                "Model 2", "S2a", label, f"the ratio of tau's medians ({said}) over the three priors",
-                float(medians.max() / medians.min()), fires_when="above", limit=2,
+                "Model 2",
+                "S2a",
+                label,
+                f"the ratio of tau's medians ({said}) over the three priors",
+                float(medians.max() / medians.min()),
+                fires_when="above",
+                limit=2,
                 detail="The plan gives no limit for 'dramatically'; its own 2x of stage 2 is taken.",
             ),
             judge(
-                "Model 2", "S2b", label,
+                "Model 2",
+                "S2b",
+                label,
                 "the largest move of an effect's mean over the three priors, in posterior sds,",
-                moved, fires_when="above", limit=1,
+                moved,
+                fires_when="above",
+                limit=1,
             ),
         ],
     )
@@ -85,9 +92,15 @@ def threshold_grid(evidence: Evidence) -> Verdict:
             change = max(largest_change(one, two, names)[0] for one, two in pairs)
             clauses.append(
                 judge(
-                    NAMES[form], f"S3{chr(97 + 3 * i + j)}", label,
-                    f"{form}: the largest change of {what} for thresholds 2 to 5", change,
-                    fires_when="above", limit=10, unit=" %", digits=1,
+                    NAMES[form],
+                    f"S3{chr(97 + 3 * i + j)}",
+                    label,
+                    f"{form}: the largest change of {what} for thresholds 2 to 5",
+                    change,
+                    fires_when="above",
+                    limit=10,
+                    unit=" %",
+                    digits=1,
                 )
             )
     return combine("Model 3", "S3", label, clauses)

@@ -44,23 +44,32 @@ def model1(evidence: Evidence) -> list[Weakness]:
     away = abs(slope.mean) / slope.sd
     return [
         Weakness(
-            "Model 1", "the half-Cauchy is too dispersed",
+            "Model 1",
+            "the half-Cauchy is too dispersed",
             f"P(tau > 20) is {100 * before:.0f} % before and {100 * after:.1f} % after the data",
-            after > 0.05, after,
+            after > 0.05,
+            after,
         ),
         Weakness(
-            "Model 1", "no protection when tau is 0",
-            f"against complete pooling it loses {cost:.2f} in leave-one-out score", cost > 5, cost,
+            "Model 1",
+            "no protection when tau is 0",
+            f"against complete pooling it loses {cost:.2f} in leave-one-out score",
+            cost > 5,
+            cost,
         ),
         Weakness(
-            "Model 1", "errors in sigma are ignored",
+            "Model 1",
+            "errors in sigma are ignored",
             f"20 % larger standard errors widen an effect by at most {100 * change:.0f} %",
-            change > 0.2, change,
+            change > 0.2,
+            change,
         ),
         Weakness(
-            "Model 1", "schools are taken as exchangeable",
+            "Model 1",
+            "schools are taken as exchangeable",
             f"the slope on precision, the only thing known of them, is {away:.1f} sds from 0",
-            away > 2, away,
+            away > 2,
+            away,
         ),
     ]
 
@@ -76,24 +85,32 @@ def model2(evidence: Evidence) -> list[Weakness]:
     gap = fit.log_evidence - centred.log_evidence
     return [
         Weakness(
-            "Model 2", "the prior is too strong for eight schools",
-            f"half-normal scales 2 to 10 move tau's median by a factor of {ratio:.1f}", ratio > 2, ratio,
+            "Model 2",
+            "the prior is too strong for eight schools",
+            f"half-normal scales 2 to 10 move tau's median by a factor of {ratio:.1f}",
+            ratio > 2,
+            ratio,
         ),
         Weakness(
-            "Model 2", "the light tail hides real heterogeneity",
-            f"with effects spread three times as far E[tau] is {wide['model2']:.1f}, "
-            f"model 1's {wide['model1']:.1f}",
-            wide["model2"] < 0.8 * wide["model1"], float(wide["model2"] / wide["model1"]),
+            "Model 2",
+            "the light tail hides real heterogeneity",
+            f"with effects spread three times as far E[tau] is {wide['model2']:.1f}, model 1's {wide['model1']:.1f}",
+            wide["model2"] < 0.8 * wide["model1"],
+            float(wide["model2"] / wide["model1"]),
         ),
         Weakness(
-            "Model 2", "the prior mean of mu comes from the data",
-            f"with N(0, 20) instead E[mu] moves by {moved:.2f}, and log p(y) loses {gap:.2f} "
-            "that was bought by looking", gap > 1, gap,
+            "Model 2",
+            "the prior mean of mu comes from the data",
+            f"with N(0, 20) instead E[mu] moves by {moved:.2f}, and log p(y) loses {gap:.2f} that was bought by looking",
+            gap > 1,
+            gap,
         ),
         Weakness(
-            "Model 2", "it compounds an error of the Q test",
+            "Model 2",
+            "it compounds an error of the Q test",
             f"Q's p-value of {evidence.classical.p_value:.2f} leaves tau up to {fit.tau_interval[1]:.0f} open",
-            fit.tau_interval[1] > 5, fit.tau_interval[1],
+            fit.tau_interval[1] > 5,
+            fit.tau_interval[1],
         ),
     ]
 
@@ -114,28 +131,39 @@ def model3(evidence: Evidence) -> list[Weakness]:
     failing = float(np.mean([r.divergence_rate for r in evidence.runs["model1"]] or [0.0]))
     return [
         Weakness(
-            "Model 3", "more complex without reason",
-            f"two more constants, and log p(y) changes by {gained:+.3f}", gained < 1, gained,
+            "Model 3",
+            "more complex without reason",
+            f"two more constants, and log p(y) changes by {gained:+.3f}",
+            gained < 1,
+            gained,
         ),
         Weakness(
-            "Model 3", "the threshold is arbitrary",
+            "Model 3",
+            "the threshold is arbitrary",
             f"2 or 5 in place of 3 moves the law of the effects' spread by up to {worst:.2f} in probability",
-            worst > 0.1, worst,
+            worst > 0.1,
+            worst,
         ),
         Weakness(
-            "Model 3", "unexpected behaviour",
-            f"with the hard switch tau's density jumps by {100 * (evidence.fits['model3_hard'].jump - 1):.0f} % "
-            "at the threshold", evidence.fits["model3_hard"].jump > 1.05, evidence.fits["model3_hard"].jump,
+            "Model 3",
+            "unexpected behaviour",
+            f"with the hard switch tau's density jumps by {100 * (evidence.fits['model3_hard'].jump - 1):.0f} % at the threshold",
+            evidence.fits["model3_hard"].jump > 1.05,
+            evidence.fits["model3_hard"].jump,
         ),
         Weakness(
-            "Model 3", "the rescaling biases the posterior",
+            "Model 3",
+            "the rescaling biases the posterior",
             f"the mean spread of the effects rises by {bias:.2f} points ({100 * bias / one.spread:.0f} %)",
-            abs(bias) > 0.02 * one.spread, bias,
+            abs(bias) > 0.02 * one.spread,
+            bias,
         ),
         Weakness(
-            "Model 3", "more than this problem needs",
+            "Model 3",
+            "more than this problem needs",
             "model 1 samples without trouble" if failing < 0.001 else "model 1 has trouble",
-            failing < 0.001, failing,
+            failing < 0.001,
+            failing,
         ),
     ]
 
