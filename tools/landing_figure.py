@@ -14,12 +14,12 @@ from hbm_lib.models import eight_schools as es
 from hbm_lib.plots.style import COLOURS
 
 FILE = Path(__file__).resolve().parent.parent / "assets" / "shrinkage.svg"
-WIDTH, HEIGHT, TOP, BOTTOM = 640, 300, 78, 222
+WIDTH, HEIGHT, TOP, BOTTOM = 500, 300, 78, 222
 
 
 def across(points: float) -> float:
     """Return where a value in points lies on the picture."""
-    return round(60 + (points + 5) * 16.2, 1)
+    return round(30 + (points + 5) * 12.6, 1)
 
 
 def spread(places: np.ndarray, gap: float) -> np.ndarray:
@@ -48,7 +48,7 @@ def description() -> str:
 def svg() -> str:
     """Return the picture. Its ink is the page's; its numbers are rounded to a tenth of a pixel."""
     data, theta, mu = estimates()
-    names = spread(np.array([across(value) for value in data.y]), 22)
+    names = spread(np.array([across(value) for value in data.y]), 19)
     dots, amber, blue = [], COLOURS["no pooling"], COLOURS["partial pooling"]
     for name, y, estimate, place in zip(data.labels, data.y, theta, names, strict=True):
         start, end = across(y), across(estimate)
@@ -62,14 +62,14 @@ def svg() -> str:
              f'text-anchor="middle">{v}</text>' for v in (0, 10, 20, 30)]
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" fill="none" '
-        'font-size="15" color="#5c6a79">',
+        'font-size="16" color="#5c6a79" style="min-width: 0; max-width: 640px">',
         f'<path d="M{across(mu)} {TOP - 8}V250" stroke="{COLOURS["complete pooling"]}" stroke-width="2" '
         'stroke-dasharray="5 4"/>',
         *dots[0::4], *dots[1::4], *dots[2::4],
         '<g fill="currentColor">',
         *dots[3::4],
-        '<text x="60" y="30">measured, with chance in it</text>',
-        f'<text x="{across(11)}" y="{BOTTOM + 5}">estimated by the hierarchical model</text>',
+        '<text x="30" y="30">measured, with chance in it</text>',
+        f'<text x="{across(11)}" y="{BOTTOM + 5}">estimated by the model</text>',
         *ticks,
         f'<text x="{WIDTH - 10}" y="294" text-anchor="end">points gained</text>',
         "</g>",
