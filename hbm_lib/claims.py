@@ -61,7 +61,9 @@ def claim(sentence: str, holds: object = True, /, **values: object) -> Claim:
     unused = set(values) - fields
     if unused:
         raise ValueError(f"claim: the sentence does not use {sorted(unused)}: {sentence!r}")
-    plain = {k: v.item() if isinstance(v, np.generic) or np.ndim(v) == 0 and hasattr(v, "item") else v for k, v in values.items()}
+    plain = {
+        k: v.item() if isinstance(v, np.generic) or (np.ndim(v) == 0 and hasattr(v, "item")) else v for k, v in values.items()
+    }
     text = sentence.format(**plain)
     broken = [k for k, v in plain.items() if isinstance(v, float) and not np.isfinite(v)]
     if broken:

@@ -164,7 +164,8 @@ def fit(
     found = {"posterior": posterior} | ({"sample_stats": stats} if stats else {})
     found |= {"observed_data": data.observed(), "constant_data": data.constant()}
     found |= _extra_groups(model, data, posterior, seed, tuple(groups), (chains, draws))
-    attrs = {"model": model.name, "engine": engine, "seed": int(seed), "seconds": seconds, "form": options.get("form") or model.form}
+    form = options.get("form") or model.form
+    attrs = {"model": model.name, "engine": engine, "seed": int(seed), "seconds": seconds, "form": form}
     attrs |= {f"version_{k}": v for k, v in versions(*_PACKAGES[engine]).items()}
     labels = data.coords()
     dims = dict(model.dims) | {n: data.dims[n] for n in (*data.observed(), *data.constant())}

@@ -34,4 +34,5 @@ def energy(values: np.ndarray, *, title: str, name: str, verdict: str) -> Pictur
         ax.set_yticks([])
         ax.set_xlabel("energy, minus its mean")
         ax.set_title(title)
-    return Picture(fig, f"Two histograms show the energies about their mean and the steps between successive draws. {verdict}", name)
+    shown = "Two histograms show the energies about their mean and the steps between successive draws."
+    return Picture(fig, f"{shown} {verdict}", name)

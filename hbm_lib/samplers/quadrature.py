@@ -5,6 +5,7 @@ stop where it has fallen 40 natural-log units below its peak. The error estimate
 is the change when every panel is halved.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -81,7 +82,7 @@ def panels(low: float, high: float, breaks: Sequence[float], width: float) -> np
     marks = [low, *sorted(b for b in breaks if low < b < high), high]
     pieces = [
         np.linspace(a, b, max(1, int(np.ceil((b - a) / width))) + 1)[:-1]
-        for a, b in zip(marks[:-1], marks[1:], strict=True)
+        for a, b in itertools.pairwise(marks)
     ]
     return np.append(np.concatenate(pieces), high)
 
