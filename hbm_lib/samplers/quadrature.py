@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special
+from scipy import optimize
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
 _DROP = 40.0
@@ -130,5 +130,7 @@ def line(
     u = ((edges[:-1] + half)[:, None] + half[:, None] * _NODES).ravel()
     tau = np.exp(u)
     log_term = log_density(tau) + u + np.log((half[:, None] * _WEIGHTS).ravel())
-    total = float(special.logsumexp(log_term))
+    # SciPy's logsumexp asks whether the array is one of JAX's, which loads JAX where it is installed
+    peak = log_term.max()
+    total = float(peak + np.log(np.exp(log_term - peak).sum()))
     return Line(tau, np.exp(log_term - total), total, edges, log_density)

@@ -11,7 +11,7 @@ from hbm_lib.protocols.eight_schools.summary import GRID, Summary
 
 def interval(topic: str, what: str, high: float, fit: Summary) -> Prediction:
     """Hold tau's 95 % interval against a predicted [0, high]; right within 15 % of its upper end."""
-    low, top = fit.tauinterval
+    low, top = fit.tau_interval
     verdict = RIGHT if abs(top / high - 1) <= 0.15 else PARTLY if abs(top / high - 1) <= 0.3 else WRONG
     return Prediction(topic, what, f"0 to {high:g}", f"{low:.2f} to {top:.2f}", verdict, top)
 
