@@ -35,4 +35,4 @@ def intervals(rows: Mapping[str, tuple[float, float, float]], *, xlabel: str, na
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
     said = "; ".join(f"{k}: {m:.1f}, from {a:.1f} to {b:.1f}" for k, (a, m, b) in rows.items())
-    return Picture(fig, f"{what}: {said}.", name)
+    return Picture(fig, f"{what} are drawn: {said}.", name)

@@ -150,3 +150,8 @@ def test_a_step_reports_and_passes_on_its_status():
 def test_the_landing_page_shows_what_is_computed():
     assert landing_figure.FILE.read_text(encoding="utf-8") == landing_figure.svg()
     assert f":alt: {landing_figure.description()}\n" in (ROOT / "index.md").read_text(encoding="utf-8")
+
+
+def test_the_landing_picture_moves_with_the_model(monkeypatch):
+    monkeypatch.setattr(landing_figure.es, "noncentered", landing_figure.es.skeptical)
+    assert landing_figure.FILE.read_text(encoding="utf-8") != landing_figure.svg()
