@@ -29,11 +29,14 @@ class Table:
         A sentence on what the table shows.
     digits : int
         Decimals of numbers.
+    prose : bool
+        Whether cells hold sentences: they are kept wide and the table scrolls.
     """
 
     frame: pd.DataFrame
     caption: str
     digits: int = 1
+    prose: bool = False
 
     def _text(self) -> pd.DataFrame:
         """Return the frame with its numbers written out."""
@@ -46,4 +49,6 @@ class Table:
 
     def _repr_html_(self) -> str:
         """Return the table for a notebook or a page."""
-        return f'<div class="hbm-table">{markup(self._text(), self.caption)}</div>'
+        kind = "hbm-table hbm-prose" if self.prose else "hbm-table"
+        said = html.escape(self.caption, quote=True)
+        return f'<div class="{kind}" role="group" tabindex="0" aria-label="{said}">{markup(self._text(), self.caption)}</div>'
