@@ -31,7 +31,7 @@ def _gains(evidence: Evidence, form: str, figure: str, *, saved: bool) -> Gain:
         a, b = getattr(new, figure), getattr(old, figure)
         found.append(gain(b, a) if saved else gain(a, b))
     best = max(found, key=lambda g: g.low)
-    if best.high - best.low > 2 * WIDEST:
+    if best.high - best.low > 2 * WIDEST * best.ratio:
         raise ValueError(f"3.1: the interval for {figure} is too wide to conclude; ask for more runs")
     return best
 

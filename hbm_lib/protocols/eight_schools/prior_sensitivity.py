@@ -26,7 +26,6 @@ TAU_PRIORS = (
     HalfCauchy(10),
     HalfCauchy(25),
 )
-TAIL = 1 / 4000
 MU_PRIORS = (Normal(0, 20), Normal(8, 5), Normal(0, 5))
 
 
@@ -80,11 +79,11 @@ def powered(model: Model, data: es.Data, prior: float, likelihood: float) -> exa
     return exact.posterior(changed, wider)
 
 
-def power_scaling(model: Model, data: es.Data) -> pd.DataFrame:
+def power_scaling(model: Model, data: es.Data, *, reach: int = 4000) -> pd.DataFrame:
     """Return the exact power-scaling sensitivity of mu, tau and every effect.
 
     The distance depends on the range over which two laws are compared; taken is
-    the range that 4,000 draws would cover.
+    the range that ``reach`` draws would cover.
     """
     names = {"mu": ("mu", 0), "tau": ("tau", 0)}
     names |= {f"theta[{s}]": ("theta", j) for j, s in enumerate(data.labels)}
@@ -92,7 +91,7 @@ def power_scaling(model: Model, data: es.Data) -> pd.DataFrame:
     grids, cdfs = {}, {}
     for label, (name, j) in names.items():
         law = base.law(name, j)
-        low, high = (float(law.quantile(q)) for q in (TAIL, 1 - TAIL))
+        low, high = (float(law.quantile(q)) for q in (1 / reach, 1 - 1 / reach))
         grids[label] = np.linspace(low, high, 601)
         cdfs[label] = _cdf(name, j)
     return sensitivity.powerscale_exact(lambda a, b: powered(model, data, a, b), cdfs, grids)
