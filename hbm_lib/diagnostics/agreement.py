@@ -201,7 +201,9 @@ class Target:
         return values if self.below is None else (values < self.below) * 1.0
 
 
-def targets(exact: object, names: Mapping[str, Sequence[str] | None], quantiles: Sequence[float] = (0.1, 0.5, 0.9)) -> list[Target]:
+def targets(
+    exact: object, names: Mapping[str, Sequence[str] | None], quantiles: Sequence[float] = (0.1, 0.5, 0.9)
+) -> list[Target]:
     """List the exact means and the probabilities at exact quantiles of every parameter.
 
     Parameters

@@ -1,8 +1,9 @@
 """Quadrature over one positive hyperparameter, with an error estimate.
 
-Gauss-Legendre panels in u = log(tau). Panels end where the integrand jumps and
-stop where it has fallen 40 natural-log units below its peak. The error estimate
-is the change when every panel is halved.
+Gauss-Legendre panels in u = log(tau). They end where the integrand jumps and stop
+where it has fallen 40 natural-log units below its peak. A panel whose integral
+changes when it is halved is halved, until none does. The error estimate is the
+change when every panel that is left is halved once more.
 """
 
 import itertools
@@ -14,6 +15,8 @@ from scipy import optimize
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
 _DROP = 40.0
+_SCAN = 241
+_CHANGE = 1e-13
 
 
 @dataclass(frozen=True)
@@ -69,15 +72,30 @@ class Line:
         return np.vectorize(solve, otypes=[float])(q)
 
     def sample(self, rng: np.random.Generator, n: int) -> np.ndarray:
-        """Draw ``n`` independent values by inverting the distribution function."""
-        u = np.concatenate([np.linspace(a, b, 9)[:-1] for a, b in zip(self.edges[:-1], self.edges[1:], strict=True)])
+        """Draw ``n`` independent values by inverting the distribution function.
+
+        Each panel is cut into eight; within a piece, whose mass is integrated,
+        the density of u is taken as linear. (Taking it as constant would put the
+        mean of tau 0.13 % too high.)
+        """
+        u = np.concatenate([np.linspace(a, b, 9)[:-1] for a, b in itertools.pairwise(self.edges)])
         u = np.append(u, self.edges[-1])
-        mass = np.append(0.0, self._mass(u[:-1], u[1:]).cumsum())
-        keep = np.append(True, np.diff(mass) > 0)
-        return np.exp(np.interp(rng.uniform(0, mass[-1], n), mass[keep], u[keep]))
+        start, width = u[:-1], np.diff(u)
+        # a hair inside the piece, so that a jump at its edge does not enter
+        ends = np.stack([start + 1e-9 * width, start + (1 - 1e-9) * width])
+        first, last = np.exp(self.log_density(np.exp(ends).ravel()).reshape(ends.shape) + ends - self.log_evidence)
+        mass = np.append(0.0, self._mass(start, u[1:]).cumsum())
+        at = rng.uniform(0, mass[-1], n)
+        piece = np.clip(np.searchsorted(mass, at, side="right") - 1, 0, len(width) - 1)
+        share = np.clip((at - mass[piece]) / np.maximum(mass[piece + 1] - mass[piece], np.finfo(float).tiny), 0, 1)
+        a, b = first[piece], last[piece]
+        root = np.sqrt(a**2 + share * (b**2 - a**2))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            inside = np.where(a + root > 0, share * (a + b) / (a + root), share)
+        return np.exp(start[piece] + width[piece] * inside)
 
 
-def panels(low: float, high: float, breaks: Sequence[float], width: float) -> np.ndarray:
+def panels(low: float, high: float, breaks: Sequence[float], width: float = 1.0) -> np.ndarray:
     """Return panel edges from low to high, none wider than ``width``, all breaks among them."""
     marks = [low, *sorted(b for b in breaks if low < b < high), high]
     pieces = [
@@ -87,12 +105,51 @@ def panels(low: float, high: float, breaks: Sequence[float], width: float) -> np
     return np.append(np.concatenate(pieces), high)
 
 
+def _range(log_term: Callable[[np.ndarray], np.ndarray], low: float, high: float) -> tuple[float, float]:
+    """Return where the integrand over u is within ``_DROP`` of its peak, however narrow that is."""
+    while True:
+        scan = np.linspace(low, high, _SCAN + 2)[1:-1]
+        values = log_term(scan)
+        if not np.any(np.isfinite(values)):
+            raise ValueError("the density is nowhere finite and positive; check priors and data")
+        keep = np.flatnonzero(values > np.nanmax(values) - _DROP)
+        step = scan[1] - scan[0]
+        low, high = max(low, scan[keep[0]] - step), min(high, scan[keep[-1]] + step)
+        if len(keep) > _SCAN // 2:
+            return low, high
+
+
+def _log_terms(log_term: Callable[[np.ndarray], np.ndarray], edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the nodes u and the log of weight times integrand, each of shape (M, 10)."""
+    half = np.diff(edges)[:, None] / 2
+    u = edges[:-1, None] + half + half * _NODES
+    return u, log_term(u.ravel()).reshape(u.shape) + np.log(half * _WEIGHTS)
+
+
+def _halved(edges: np.ndarray) -> np.ndarray:
+    """Cut every panel in two."""
+    return np.sort(np.concatenate([edges, (edges[:-1] + edges[1:]) / 2]))
+
+
+def _refined(log_term: Callable[[np.ndarray], np.ndarray], edges: np.ndarray, rounds: int = 30) -> np.ndarray:
+    """Halve the panels whose integral is not yet settled."""
+    for _ in range(rounds):
+        whole, halves = _log_terms(log_term, edges)[1], _log_terms(log_term, _halved(edges))[1]
+        peak = halves.max()
+        settled = np.exp(halves - peak).sum(1).reshape(-1, 2).sum(1)
+        wrong = np.abs(settled - np.exp(whole - peak).sum(1)) > _CHANGE * settled.sum()
+        if not wrong.any():
+            break
+        edges = np.sort(np.concatenate([edges, ((edges[:-1] + edges[1:]) / 2)[wrong]]))
+    return edges
+
+
 def line(
     log_density: Callable[[np.ndarray], np.ndarray],
     *,
     support: tuple[float, float] = (0.0, np.inf),
     breaks: Sequence[float] = (),
-    width: float = 1.0,
+    halve: bool = False,
 ) -> Line:
     """Normalise a density on the positive axis.
 
@@ -104,8 +161,8 @@ def line(
         Where it is positive, at least 0 on the left.
     breaks : sequence of float
         Values of tau at which the density jumps.
-    width : float
-        The widest panel, in units of log tau.
+    halve : bool
+        Whether every panel is halved at the end, to see what that changes.
 
     Returns
     -------
@@ -118,19 +175,12 @@ def line(
     """
     with np.errstate(divide="ignore"):
         left, right = max(np.log(support[0]), -60.0), min(np.log(support[1]), 60.0)
-    scan = np.linspace(left, right, 481)[1:-1]
-    values = log_density(np.exp(scan)) + scan
-    if not np.any(np.isfinite(values)):
-        raise ValueError("the density is nowhere finite and positive; check priors and data")
-    keep = np.flatnonzero(values > np.nanmax(values) - _DROP)
-    step = scan[1] - scan[0]
-    low, high = max(left, scan[keep[0]] - step), min(right, scan[keep[-1]] + step)
-    edges = panels(low, high, np.log(breaks) if len(breaks) else (), width)
-    half = np.diff(edges) / 2
-    u = ((edges[:-1] + half)[:, None] + half[:, None] * _NODES).ravel()
-    tau = np.exp(u)
-    log_term = log_density(tau) + u + np.log((half[:, None] * _WEIGHTS).ravel())
+    log_term = lambda u: log_density(np.exp(u)) + u  # noqa: E731
+    edges = panels(*_range(log_term, left, right), np.log(breaks) if len(breaks) else ())
+    edges = _refined(log_term, edges)
+    u, log_terms = _log_terms(log_term, _halved(edges) if halve else edges)
     # SciPy's logsumexp asks whether the array is one of JAX's, which loads JAX where it is installed
-    peak = log_term.max()
-    total = float(peak + np.log(np.exp(log_term - peak).sum()))
-    return Line(tau, np.exp(log_term - total), total, edges, log_density)
+    peak = log_terms.max()
+    total = float(peak + np.log(np.exp(log_terms - peak).sum()))
+    weight = np.exp(log_terms.ravel() - total)
+    return Line(np.exp(u.ravel()), weight, total, _halved(edges) if halve else edges, log_density)
