@@ -92,7 +92,7 @@ FAMILIES: Mapping[str, Family] = {
     ),
     "Gamma": Family(
         ("shape", "rate"), frozenset({"shape", "rate"}), (0.0, INF),
-        lambda x, shape, rate: shape * np.log(rate) - gammaln(shape) + (shape - 1) * np.log(x) - rate * x,
+        lambda x, shape, rate: shape * np.log(rate) - gammaln(shape) + xlogy(shape - 1, x) - rate * x,
         lambda shape, rate: stats.gamma(shape, scale=1 / rate),
         _same("Gamma", shape="alpha", rate="beta"), _same("Gamma", shape="concentration"),
     ),
@@ -212,6 +212,8 @@ class Dist:
         inside = (x >= low) & (x <= high)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             value = FAMILIES[self.family].logpdf(x, **dict(self.params))
+        if self.family in ("InverseGamma", "LogNormal"):  # infinity minus infinity at the edge
+            inside &= x > low
         return value if inside.all() else np.where(inside, value, -np.inf)
 
     def pdf(self, x: np.ndarray) -> np.ndarray:

@@ -79,6 +79,11 @@ class ExactPosterior:
         own = pull * spread**2
         return {"weight": weight, "mean": mean, "cov": cov, "pull": pull, "theta": theta, "own": own}
 
+    @cached_property
+    def _halved(self) -> "ExactPosterior":
+        """The same posterior with every panel halved."""
+        return _posterior(self.model, self.data, halve=True)
+
     @property
     def log_evidence(self) -> float:
         """Log p(y), with no constant left out."""
@@ -151,7 +156,7 @@ class ExactPosterior:
         """Return the estimated quadrature error of the mean: the change when panels are halved."""
         if self.line is None:
             return np.zeros(self._size(name)) if self.model.dims[name] else 0.0
-        return np.abs(self.mean(name) - _posterior(self.model, self.data, width=0.5).mean(name))
+        return np.abs(self.mean(name) - self._halved.mean(name))
 
     def summary(self) -> pd.DataFrame:
         """Return mean, sd, quantiles and quadrature error of every variable as a table."""
@@ -188,15 +193,15 @@ class ExactPosterior:
         return out
 
 
-def _posterior(model: Model, data: Data, width: float) -> ExactPosterior:
-    """Compute the posterior with panels of one width."""
+def _posterior(model: Model, data: Data, halve: bool = False) -> ExactPosterior:
+    """Compute the posterior, with every panel halved if asked."""
     prior = model.prior
     if prior.tau is None:
         coefficients(np.zeros(1), data, prior)
         return ExactPosterior(model, data, None)
     log_density = lambda tau: prior.tau.logpdf(tau) + coefficients(tau, data, prior)[2]  # noqa: E731
     support = prior.tau.support
-    return ExactPosterior(model, data, quadrature.line(log_density, support=support, breaks=prior.scale.breaks, width=width))
+    return ExactPosterior(model, data, quadrature.line(log_density, support=support, breaks=prior.scale.breaks, halve=halve))
 
 
 def posterior(model: Model, data: Data) -> ExactPosterior:
@@ -218,7 +223,7 @@ def posterior(model: Model, data: Data) -> ExactPosterior:
     EngineError
         If mu or beta has a prior that is not normal.
     """
-    return _posterior(model, data, width=1.0)
+    return _posterior(model, data)
 
 
 def leave_one_out(model: Model, data: Data) -> np.ndarray:
