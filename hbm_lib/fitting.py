@@ -35,6 +35,8 @@ def fit_exact(model: Model, data: object) -> Any:
     ValueError
         If the data does not fit the model.
     """
+    if not isinstance(model, Model):
+        raise ValueError(f"model: a Model is needed, such as eight_schools.noncentered(), got {model!r}")
     module = import_module(model.module("exact"))
     import_module(f"{model.folder}.spec").check(model.prior, data)
     return module.posterior(model, data)
@@ -56,7 +58,8 @@ def _gibbs(
 ) -> tuple[dict, dict, dict]:
     """Run the model's own Gibbs sampler."""
     module, prior = import_module(model.module("gibbs")), model.prior
-    form = form or model.form
+    _counts(thin=thin)
+    form = model.form if form is None else form
     if form not in module.FORMS:
         raise ValueError(f"form: one of {', '.join(module.FORMS)} is needed, got {form!r}")
     kept, info = run_chains(
@@ -73,9 +76,11 @@ def _nuts(
     form: str | None = None, target_accept: float = 0.95,
 ) -> tuple[dict, dict, dict]:
     """Build the model in the engine's language and run NUTS."""
-    form = form or model.form
+    form = model.form if form is None else form
     if form not in _FORMS:
         raise ValueError(f"form: one of {', '.join(_FORMS)} is needed, got {form!r}")
+    if isinstance(target_accept, bool) or not isinstance(target_accept, int | float) or not 0 < target_accept < 1:
+        raise ValueError(f"target_accept: a number strictly between 0 and 1 is needed, got {target_accept!r}")
     try:
         module = import_module(model.module(engine))
     except ModuleNotFoundError as missing:
@@ -143,13 +148,17 @@ def fit(
         If the data, a count, an option or a group is not usable. Nothing has
         been sampled then.
     """
+    if not isinstance(model, Model):
+        raise ValueError(f"model: a Model is needed, such as eight_schools.noncentered(), got {model!r}")
     model.module(engine)
     _counts(draws=draws, chains=chains, tune=tune)
     seeds.sequence(seed, "check")
     for wrong in set(options) - set(_OPTIONS[engine]):
         known = ", ".join(_OPTIONS[engine]) or "none"
         raise ValueError(f"{wrong}: engine {engine!r} has no such option; it has {known}")
-    for wrong in set(groups) - set(GROUPS):
+    if isinstance(groups, str):
+        raise ValueError(f"groups: a list of names is needed, got {groups!r}; write [{groups!r}]")
+    for wrong in [g for g in groups if g not in GROUPS]:
         raise ValueError(f"groups: {wrong!r} is not known; known are {', '.join(GROUPS)}")
     import_module(f"{model.folder}.spec").check(model.prior, data)
     start = time.perf_counter()

@@ -2,7 +2,7 @@
 
 A role is a word ("gibbs", "posterior_predictive"); each role and each index
 within it gets its own child of ``numpy.random.SeedSequence``. Adding a role or
-a chain leaves every other stream as it was.
+an index leaves every other stream as it was.
 """
 
 import zlib

@@ -1,8 +1,9 @@
 """Checks at the door: what is wrong, in which column and row, and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 
 def numbers(values: object, name: str, *, positive: bool = False) -> np.ndarray:
@@ -29,6 +30,9 @@ def numbers(values: object, name: str, *, positive: bool = False) -> np.ndarray:
     """
     if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
         raise ValueError(f"{name}: one number a row is needed, got {values!r}")
+    if np.ma.is_masked(values):
+        row = int(np.flatnonzero(np.ma.getmaskarray(values))[0])
+        raise ValueError(f"{name}, row {row}: the value is masked; drop the row or mend it")
     raw = np.asarray(values, dtype=object)
     if raw.ndim != 1:
         raise ValueError(f"{name}: one number a row is needed, got an array of shape {raw.shape}")
@@ -52,11 +56,11 @@ def labels(values: Sequence | None, rows: int, name: str) -> tuple[str, ...]:
     """Return unique text labels, one a row, or say which is repeated or missing."""
     if values is None:
         return tuple(str(i) for i in range(rows))
-    if isinstance(values, str) or len(values) != rows:
+    if isinstance(values, str | bytes) or not hasattr(values, "__len__") or len(values) != rows:
         raise ValueError(f"{name}: one label a row is needed: {rows} rows, got {values!r}")
     seen: dict[str, int] = {}
     for row, value in enumerate(values):
-        missing = value is None or (isinstance(value, float) and np.isnan(value)) or str(value).strip() == ""
+        missing = value is None or value is pd.NA or value != value or str(value).strip() == ""
         if missing:
             raise ValueError(f"{name}, row {row}: the label is missing; give every group a name")
         if str(value) in seen:
@@ -67,7 +71,7 @@ def labels(values: Sequence | None, rows: int, name: str) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def equal_lengths(**columns: Sequence) -> int:
+def equal_lengths(columns: Mapping[str, Sequence]) -> int:
     """Return the common length or name the columns that differ."""
     lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) > 1:

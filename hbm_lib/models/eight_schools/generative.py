@@ -57,12 +57,12 @@ def log_likelihood(draws: Draws, data: Data, prior: Prior) -> np.ndarray:
 
 
 def log_prior(draws: Draws, prior: Prior) -> dict[str, np.ndarray]:
-    """Return the log prior density of each hyperparameter, each of shape (...)."""
+    """Return the log prior density of each hyperparameter: (...), and (..., P) for beta."""
     out = {"mu": prior.mu.logpdf(draws["mu"])}
     if prior.tau is not None:
         out["tau"] = prior.tau.logpdf(draws["tau"])
     if prior.beta is not None:
-        out["beta"] = prior.beta.logpdf(draws["beta"]).sum(-1)
+        out["beta"] = prior.beta.logpdf(draws["beta"])
     if prior.nu is not None:
         out["nu"] = prior.nu.logpdf(draws["nu"])
     return out
@@ -70,7 +70,10 @@ def log_prior(draws: Draws, prior: Prior) -> dict[str, np.ndarray]:
 
 def log_joint(draws: Draws, data: Data, prior: Prior) -> np.ndarray:
     """Return log p(y, theta, hyperparameters), shape (...), with no constant left out."""
-    total = sum(log_prior(draws, prior).values()) + log_likelihood(draws, data, prior).sum(-1)
+    parts = log_prior(draws, prior)
+    if prior.beta is not None:
+        parts["beta"] = parts["beta"].sum(-1)
+    total = sum(parts.values()) + log_likelihood(draws, data, prior).sum(-1)
     if prior.tau is not None:
         spread = np.asarray(prior.scale(np.asarray(draws["tau"])))[..., None]
         total = total + stats.norm.logpdf(draws["theta"], mean_effect(draws, data), spread).sum(-1)

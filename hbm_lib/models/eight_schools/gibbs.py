@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hbm_lib.model import EngineError
 from hbm_lib.models.eight_schools.spec import Data, Prior
 from hbm_lib.samplers.slices import slice_step
 
@@ -36,7 +37,17 @@ class Info(NamedTuple):
 
 
 def init(rng: np.random.Generator, data: Data, prior: Prior, chains: int) -> State:
-    """Start ``chains`` chains: tau spread over four orders around the data's scale, the rest by one block draw."""
+    """Start ``chains`` chains: tau from a seventh to seven times the data's scale, the rest by one block draw.
+
+    Raises
+    ------
+    EngineError
+        If the prior of mu or beta is not normal: its conditional would not be.
+    """
+    for name in ("mu", "beta"):
+        given = getattr(prior, name)
+        if given is not None and given.family != "Normal":
+            raise EngineError(f"engine 'gibbs' needs a Normal prior on {name}, got {given}; use pymc or numpyro")
     scale = np.sqrt(np.mean(data.sigma**2))
     tau = np.zeros(chains) if prior.tau is None else scale * np.exp(rng.uniform(-2, 2, chains))
     low, high = (0.0, np.inf) if prior.tau is None else prior.tau.support

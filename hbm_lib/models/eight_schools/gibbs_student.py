@@ -38,18 +38,21 @@ def log_nu_density(log_nu: np.ndarray, y: np.ndarray, theta: np.ndarray, sigma: 
     return prior.nu.logpdf(nu) + log_nu + stats.t.logpdf((y - theta) / sigma, nu[:, None]).sum(-1)
 
 
+def draw_errors(rng: np.random.Generator, state: State, data: Data, prior: Prior) -> tuple[State, int]:
+    """Draw nu given theta, then the weights lambda given nu and theta; the error variances are sigma² / lambda."""
+    theta = state.normal.theta
+    log_nu, calls = slice_step(rng, np.log(state.nu), lambda u: log_nu_density(u, data.y, theta, data.sigma, prior))
+    nu = np.exp(log_nu)
+    z2 = ((data.y - theta) / data.sigma) ** 2
+    mixing = rng.gamma((nu[:, None] + 1) / 2, size=z2.shape) / ((nu[:, None] + z2) / 2)
+    return State(state.normal._replace(variance=data.sigma**2 / mixing), nu), calls
+
+
 def step(rng: np.random.Generator, state: State, data: Data, prior: Prior, form: str = "noncentered") -> tuple[State, Info]:
     """Draw (nu, lambda) as a block given theta, then sweep the normal sampler."""
-    inner = state.normal
-    log_nu, calls = slice_step(
-        rng, np.log(state.nu), lambda u: log_nu_density(u, data.y, inner.theta, data.sigma, prior)
-    )
-    nu = np.exp(log_nu)
-    z2 = ((data.y - inner.theta) / data.sigma) ** 2
-    mixing = rng.gamma((nu[:, None] + 1) / 2) / ((nu[:, None] + z2) / 2)
-    inner = inner._replace(variance=data.sigma**2 / mixing)
-    inner, info = gibbs.step(rng, inner, data, prior, form)
-    return State(inner, nu), Info(calls + info.evaluations)
+    state, calls = draw_errors(rng, state, data, prior)
+    inner, info = gibbs.step(rng, state.normal, data, prior, form)
+    return State(inner, state.nu), Info(calls + info.evaluations)
 
 
 def record(state: State, data: Data, prior: Prior) -> dict[str, np.ndarray]:

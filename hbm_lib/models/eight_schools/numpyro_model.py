@@ -11,13 +11,13 @@ from hbm_lib.models.eight_schools.spec import Data, Prior
 
 def build(data: Data, prior: Prior, form: str) -> Callable[[object], None]:
     """Return the NumPyro model, a function of y; ``form`` is "noncentered" or "centered"."""
-    design, groups = jnp.asarray(data.design[:, 1:]), data.n_groups
+    design, groups = data.design[:, 1:], data.n_groups
 
     def model(y: object = None) -> None:
         centre = numpyro.sample("mu", prior.mu.numpyro())
         if prior.beta is not None:
             prior_beta = prior.beta.numpyro().expand([design.shape[1]]).to_event(1)
-            centre = centre + design @ numpyro.sample("beta", prior_beta)
+            centre = centre + jnp.asarray(design) @ numpyro.sample("beta", prior_beta)
         if prior.tau is None:
             theta = numpyro.deterministic("theta", centre + jnp.zeros(groups))
         else:

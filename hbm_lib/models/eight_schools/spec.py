@@ -10,7 +10,7 @@ with s(tau) = tau unless a model says otherwise. Rubin (1981), "Estimation in
 parallel randomized experiments", Journal of Educational Statistics 6, 377-401.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -52,11 +52,13 @@ class Data:
         """Check every column at the door."""
         y = checks.numbers(self.y, "y")
         sigma = checks.numbers(self.sigma, "sigma", positive=True)
-        rows = checks.equal_lengths(y=y, sigma=sigma)
+        rows = checks.equal_lengths({"y": y, "sigma": sigma})
         if rows < 2:
             raise ValueError(f"y: at least two groups are needed to learn how groups differ, got {rows}")
+        if not isinstance(self.covariates, Mapping):
+            raise ValueError(f"covariates: a mapping of name to column is needed, got {self.covariates!r}")
         columns = {str(k): checks.numbers(v, f"covariate {k!r}") for k, v in self.covariates.items()}
-        checks.equal_lengths(y=y, **columns)
+        checks.equal_lengths({"y": y} | {f"covariate {k!r}": v for k, v in columns.items()})
         object.__setattr__(self, "y", y)
         object.__setattr__(self, "sigma", sigma)
         object.__setattr__(self, "labels", checks.labels(self.labels, rows, "labels"))
