@@ -181,18 +181,23 @@ class Dist:
         """Return the frozen SciPy distribution."""
         return _frozen(self)
 
+    def _in_pymc(self) -> tuple[str, dict]:
+        """Return PyMC's name and arguments; a plain 20.0 PyTensor would take in single precision."""
+        library_name, args = FAMILIES[self.family].pymc(**dict(self.params))
+        return library_name, {k: np.float64(v) for k, v in args.items()}
+
     def pymc(self, name: str, **kwargs: object) -> object:
         """Return a PyMC random variable of this distribution, inside a model."""
         import pymc as pm
 
-        library_name, args = FAMILIES[self.family].pymc(**dict(self.params))
+        library_name, args = self._in_pymc()
         return getattr(pm, library_name)(name, **args, **kwargs)
 
     def pymc_dist(self) -> object:
         """Return the PyMC distribution without a name."""
         import pymc as pm
 
-        library_name, args = FAMILIES[self.family].pymc(**dict(self.params))
+        library_name, args = self._in_pymc()
         return getattr(pm, library_name).dist(**args)
 
     def numpyro(self) -> object:
