@@ -115,6 +115,8 @@ def test_icons_are_found_in_pages_and_styles():
     css = '.fa-bars:before,.fa-navicon:before{content:"\\f0c9"}.x:after{content:"\\f107"}'
     assert icons.codepoints(css) == {"fa-bars": 0xF0C9, "fa-navicon": 0xF0C9}
     assert icons.drawn_by_styles(css) == {0xF107}
+    assert icons.drop_unused(css, {"fa-expand"}) == '.x:after{content:"\\f107"}'
+    assert icons.drop_unused(css, {"fa-bars"}) == css
 
 
 def test_every_module_of_the_library_is_on_a_page():

@@ -24,6 +24,14 @@ MENDS = (
     # the bibliography's roles are deprecated and incomplete
     (r' role="doc-biblioentry"', ""),
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
+    # the label hides the visible words from a screen reader
+    (r'<summary aria-label="Toggle hidden content">', "<summary>"),
+    (r'<span class="search-button__kbd-shortcut">', '<span class="search-button__kbd-shortcut" aria-hidden="true">'),
+    # the logo's size is known before it is loaded, so that nothing jumps
+    (r'<img(?=[^>]*\bclass="logo__image)', '<img width="240" height="120"'),
+    # scripts that only wait for the page need not hold it up
+    (r'<script src="([^"]*_static/(?:clipboard\.min|copybutton|togglebutton|design-tabs'
+     r'|scripts/sphinx-book-theme)\.js[^"]*)">', r'<script defer="defer" src="\1">'),
     # the theme's icons: see icons.py
     (r'\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>', ""),
 )

@@ -52,6 +52,15 @@ def use_small_font(css: str) -> str:
     return css + small
 
 
+def drop_unused(css: str, used: set[str]) -> str:
+    """Drop the rules of icons that no page shows."""
+    def keep(match: re.Match) -> str:
+        names = set(re.findall(r"\.(fa-[a-z0-9-]+)", match[1]))
+        return match[0] if names & used else ""
+
+    return re.sub(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\[0-9a-f]+"\}', keep, css)
+
+
 def write_font(source: Path, target: Path, points: set[int]) -> None:
     """Write the part of a font that holds the code points."""
     from fontTools import subset  # comes with matplotlib
@@ -84,10 +93,14 @@ def cut_icons(app: Sphinx, error: Exception | None) -> None:
         raise ExtensionError("The theme's icons were not found: its style sheet has changed.")
     for path in static.rglob("*.css"):
         points |= drawn_by_styles(path.read_text(encoding="utf-8"))
-    sheet.write_text(use_small_font(css), encoding="utf-8")
+    sheet.write_text(drop_unused(use_small_font(css), used), encoding="utf-8")
     source = next(fonts.rglob("fa-solid-900.ttf"))
     write_font(source, static / "icons.woff", points)
     shutil.rmtree(fonts)
+    for path in static.rglob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        if "sourceMappingURL=" in text:
+            path.write_text(re.sub(r"\n?//# sourceMappingURL=\S+", "", text), encoding="utf-8")
     for path in [*static.rglob("*.map"), *(static / "scripts").glob("fontawesome.js*")]:
         path.unlink(missing_ok=True)
 

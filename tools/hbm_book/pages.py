@@ -102,7 +102,7 @@ class Claims(NotebookDirective):
             title = title_of(notebook, name)
             section = nodes.section(ids=[nodes.make_id(f"claims-of-{name}")])
             section += nodes.title(title, title)
-            items = nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".")
+            items = nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".", classes=["hbm-claims"])
             for number, claim in enumerate(claims, 1):
                 item = nodes.list_item()
                 paragraph = nodes.paragraph()
