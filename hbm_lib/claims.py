@@ -32,6 +32,12 @@ class Claim:
         return f'<p class="hbm-claim">{html.escape(self.sentence)}</p>'
 
 
+def _not_finite(value: object) -> bool:
+    """Return whether a value is, or holds, a number that is not finite."""
+    numbers = np.asarray(value)
+    return numbers.dtype.kind in "fc" and not np.isfinite(numbers).all()
+
+
 def claim(sentence: str, holds: object = True, /, **values: object) -> Claim:
     """Check a sentence and show it.
 
@@ -39,9 +45,9 @@ def claim(sentence: str, holds: object = True, /, **values: object) -> Claim:
     ----------
     sentence : str
         The sentence, with ``{name:.2f}`` wherever a computed value stands.
-    holds : bool
-        The condition that makes the sentence true. A sentence that only
-        reports values needs none.
+    holds : bool or array of bool
+        The condition that makes the sentence true, of every entry. A sentence
+        that only reports values needs none.
     **values : object
         The values named in the sentence; every one must be used and finite.
 
@@ -55,8 +61,12 @@ def claim(sentence: str, holds: object = True, /, **values: object) -> Claim:
     ClaimError
         If the condition is false or a value is not finite.
     ValueError
-        If a value is given that the sentence does not use.
+        If a value is given that the sentence does not use, or the condition is
+        not a truth value (a number, or an empty array that would hold of nothing).
     """
+    condition = np.asarray(holds)
+    if condition.dtype != bool or condition.size == 0:
+        raise ValueError(f"claim: the condition must be true or false, and of something; got {holds!r}")
     fields = {f.split(".")[0].split("[")[0] for _, f, _, _ in string.Formatter().parse(sentence) if f}
     unused = set(values) - fields
     if unused:
@@ -65,9 +75,9 @@ def claim(sentence: str, holds: object = True, /, **values: object) -> Claim:
         k: v.item() if isinstance(v, np.generic) or (np.ndim(v) == 0 and hasattr(v, "item")) else v for k, v in values.items()
     }
     text = sentence.format(**plain)
-    broken = [k for k, v in plain.items() if isinstance(v, float) and not np.isfinite(v)]
+    broken = [k for k, v in plain.items() if _not_finite(v)]
     if broken:
         raise ClaimError(f"not finite: {', '.join(broken)} in the claim: {text}")
-    if not bool(np.all(holds)):
+    if not condition.all():
         raise ClaimError(f"this is not true of the values computed: {text}")
     return Claim(text)

@@ -61,5 +61,15 @@ class Model:
         return f"{self.folder}.{self.engines[engine]}"
 
     def with_prior(self, **changes: object) -> "Model":
-        """Return the same model with some priors replaced."""
+        """Return the same model with some priors replaced.
+
+        Raises
+        ------
+        ValueError
+            If a change would add or remove a variable: that is another model.
+        """
+        for name, value in changes.items():
+            if hasattr(self.prior, name) and (getattr(self.prior, name) is None) != (value is None):
+                does = "removes" if value is None else "adds"
+                raise ValueError(f"{name}: this {does} a variable, so {self.name} would be another model; make it with its own prior")
         return replace(self, prior=replace(self.prior, **changes))

@@ -38,7 +38,14 @@ def densities(
     Returns
     -------
     Picture
+
+    Raises
+    ------
+    ValueError
+        If there are more solid curves than colours.
     """
+    if len(curves) - len(set(curves) & set(dashed)) > len(_CYCLE):
+        raise ValueError(f"curves: at most {len(_CYCLE)} solid ones have a colour of their own, got {len(curves)}; dash some")
     said = []
     with canvas() as (fig, ax):
         solid = iter(_CYCLE)
@@ -58,4 +65,6 @@ def densities(
         ax.set_xlabel(xlabel)
         ax.set_ylabel("density")
         ax.set_yticks([])
+    if mark is not None:
+        said.append(f"a dotted line marks {mark_label or 'the value'} at {mark:.1f}")
     return Picture(fig, "Density curves over " + xlabel + ". " + "; ".join(said) + ".", name)

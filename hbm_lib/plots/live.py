@@ -15,6 +15,7 @@ import pandas as pd
 import vl_convert
 
 from hbm_lib.plots import table
+from hbm_lib.plots.picture import check_words
 
 LAB_MIME = "application/vnd.vegalite.v5+json"
 """What JupyterLab draws by itself; the page uses its own copy of Vega-Lite 6."""
@@ -44,6 +45,11 @@ class Live:
     name: str
     table: pd.DataFrame
     caption: str
+
+    def __post_init__(self) -> None:
+        """Refuse a chart without words or with an empty table."""
+        check_words(self.description, self.name)
+        table.check_caption(self.caption, self.table)
 
     def __repr__(self) -> str:
         """Return the description and the table."""

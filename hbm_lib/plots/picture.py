@@ -51,6 +51,14 @@ def inline_svg(fig: Figure, name: str) -> str:
     return re.sub(r"\n\s*", "\n", svg).strip()
 
 
+def check_words(description: str, name: str) -> None:
+    """Refuse a label where a description is needed, and a name that cannot be part of an id."""
+    if len(description) < 40 or not description.rstrip().endswith("."):
+        raise ValueError(f"description: whole sentences on what the figure shows are needed, got {description!r}")
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        raise ValueError(f"name: lower-case letters, digits and hyphens are needed, got {name!r}")
+
+
 @dataclass(frozen=True)
 class Picture:
     """A figure with its description and its name on the page.
@@ -71,10 +79,7 @@ class Picture:
 
     def __post_init__(self) -> None:
         """Refuse a label where a description is needed."""
-        if len(self.description) < 40 or not self.description.rstrip().endswith("."):
-            raise ValueError(f"description: whole sentences on what the figure shows are needed, got {self.description!r}")
-        if not re.fullmatch(r"[a-z][a-z0-9-]*", self.name):
-            raise ValueError(f"name: lower-case letters, digits and hyphens are needed, got {self.name!r}")
+        check_words(self.description, self.name)
 
     def __repr__(self) -> str:
         """Return the description."""

@@ -17,6 +17,12 @@ def markup(frame: pd.DataFrame, caption: str) -> str:
     return f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
+def check_caption(caption: str, frame: pd.DataFrame) -> None:
+    """Refuse a table that says nothing."""
+    if not caption.strip() or frame.empty:
+        raise ValueError(f"caption: a sentence over a table with rows is needed, got {caption!r} and {len(frame)} rows")
+
+
 @dataclass(frozen=True)
 class Table:
     """A frame of finished text and its caption.
@@ -37,6 +43,10 @@ class Table:
     caption: str
     digits: int = 1
     prose: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a table that says nothing."""
+        check_caption(self.caption, self.frame)
 
     def _text(self) -> pd.DataFrame:
         """Return the frame with its numbers written out."""

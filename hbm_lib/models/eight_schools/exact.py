@@ -42,10 +42,12 @@ def coefficients(tau: np.ndarray, data: Data, prior: Prior) -> tuple[np.ndarray,
     covariance = np.linalg.inv(precision)
     right = p0 @ m0 + np.einsum("kjp,j->kp", weighted, data.y)
     mean = np.einsum("kpq,kq->kp", covariance, right)
+    # squares of what is left over, not a difference of squares: that would lose the digits of large y
+    left, moved = data.y - mean @ x.T, mean - m0
     log_y = -0.5 * (
         data.n_groups * LOG_2PI + np.log(variance).sum(1) - np.linalg.slogdet(p0)[1]
-        + np.linalg.slogdet(precision)[1] + (data.y**2 / variance).sum(1) + m0 @ p0 @ m0
-        - np.einsum("kp,kp->k", mean, right)
+        + np.linalg.slogdet(precision)[1] + (left**2 / variance).sum(1)
+        + np.einsum("kp,pq,kq->k", moved, p0, moved)
     )
     return mean, covariance, log_y
 

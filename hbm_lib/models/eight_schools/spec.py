@@ -133,12 +133,22 @@ class Data:
         return copy
 
     def without(self, row: int) -> "Data":
-        """Return the data with one group left out."""
+        """Return the data with one group left out, even if one group or a constant covariate is left.
+
+        Raises
+        ------
+        ValueError
+            If there is no such row.
+        """
+        if not 0 <= row < self.n_groups:
+            raise ValueError(f"row: from 0 to {self.n_groups - 1}, got {row!r}")
         keep = [i for i in range(self.n_groups) if i != row]
-        return Data(
-            self.y[keep], self.sigma[keep], [self.labels[i] for i in keep],
-            {k: v[keep] for k, v in self.covariates.items()},
-        )
+        copy = object.__new__(Data)
+        object.__setattr__(copy, "y", self.y[keep])
+        object.__setattr__(copy, "sigma", self.sigma[keep])
+        object.__setattr__(copy, "labels", tuple(self.labels[i] for i in keep))
+        object.__setattr__(copy, "covariates", {k: v[keep] for k, v in self.covariates.items()})
+        return copy
 
     def with_precision(self) -> "Data":
         """Return the data with each group's standardised precision 1/sigma² as covariate."""
