@@ -71,5 +71,5 @@ class Model:
         for name, value in changes.items():
             if hasattr(self.prior, name) and (getattr(self.prior, name) is None) != (value is None):
                 does = "removes" if value is None else "adds"
-                raise ValueError(f"{name}: this {does} a variable, so {self.name} would be another model; make it with its own prior")
+                raise ValueError(f"{name}: this {does} a variable, so {self.name} would be another model; build that one instead")
         return replace(self, prior=replace(self.prior, **changes))
