@@ -1,0 +1,105 @@
+"""Eight schools' Gibbs samplers: every conditional is proportional to the joint along what it draws."""
+
+import conditional_checks as checks
+import numpy as np
+import pytest
+from conditional_checks import LIMIT
+from eight import CASES, SCHOOLS, WITH_TAU
+from scipy import stats
+
+from hbm_lib.model import EngineError
+from hbm_lib.models import eight_schools as es
+from hbm_lib.models.eight_schools import gibbs, gibbs_student
+from hbm_lib.priors import Exponential, Normal, StudentT, Uniform
+
+NORMAL = [n for n in CASES if n != "student_t"]
+
+
+@pytest.mark.parametrize("name", WITH_TAU)
+def test_tau_given_theta(name, seed):
+    model, data = CASES[name]
+    assert checks.tau_given_theta_gap(seed, data, model.prior) < LIMIT
+
+
+@pytest.mark.parametrize("name", [n for n in WITH_TAU if n in NORMAL])
+def test_tau_given_eta(name, seed):
+    """Of the Student-t model it is conditional on the weights too, and with them it is the normal one."""
+    model, data = CASES[name]
+    assert checks.tau_given_eta_gap(seed, data, model.prior) < LIMIT
+
+
+@pytest.mark.parametrize("name", NORMAL)
+def test_coefficients_and_effects_as_a_block(name, seed):
+    model, data = CASES[name]
+    assert checks.block_gap(seed, data, model.prior) < LIMIT
+
+
+def test_degrees_of_freedom(seed):
+    model, data = CASES["student_t"]
+    assert checks.nu_gap(seed, data, model.prior) < LIMIT
+
+
+def test_mixing_weights(seed):
+    model, data = CASES["student_t"]
+    assert checks.weights_gap(seed, data, model.prior) < LIMIT
+
+
+@pytest.mark.parametrize("form", ["centered", "noncentered"])
+@pytest.mark.parametrize("name", WITH_TAU)
+def test_a_step_for_tau_leaves_alone_what_it_is_conditional_on(name, form, seed):
+    model, data = CASES[name]
+    assert checks.kept_gap(seed, data, model.prior, form) < 1e-9
+
+
+@pytest.mark.parametrize("prior", [
+    CASES["noncentered"][0].prior,
+    CASES["noncentered"][0].with_prior(tau=Uniform(0, 30)).prior,
+    CASES["noncentered"][0].with_prior(tau=Exponential(0.1)).prior,
+])
+def test_starts_lie_within_the_prior_and_apart(prior, seed):
+    state = gibbs.init(np.random.default_rng(seed), SCHOOLS, prior, 500)
+    assert np.all(np.isfinite(prior.tau.logpdf(state.tau)))
+    assert state.tau.max() / state.tau.min() > 10
+    assert state.theta.shape == (500, 8)
+    assert len(np.unique(state.theta)) == 4000
+
+
+def test_chains_do_not_share_their_randomness(seed):
+    """From one common state, one sweep sends 4,000 chains 4,000 ways, independent between chains and groups."""
+    model, data = CASES["student_t"]
+    rng = np.random.default_rng(seed)
+    start = gibbs_student.init(rng, data, model.prior, 4000)
+    same = gibbs_student.State(
+        gibbs.State(*(np.repeat(v[:1], 4000, 0) for v in start.normal)), np.repeat(start.nu[:1], 4000)
+    )
+    moved, _ = gibbs_student.draw_errors(rng, same, data, model.prior)
+    variance = moved.normal.variance / data.sigma**2
+    assert all(len(np.unique(column)) == 4000 for column in variance.T)
+    # nu is common to the groups and links them a little; a shared gamma variate gives a rank correlation near 1
+    order = stats.spearmanr(variance).statistic[np.triu_indices(8, 1)]
+    assert np.abs(order).max() < 0.5
+
+
+def test_a_data_set_for_each_chain_gives_what_each_alone_would(seed):
+    """Calibration advances R data sets as R chains; the conditionals of each see its own data only."""
+    model, data = CASES["noncentered"]
+    rng = np.random.default_rng(seed)
+    y = data.y + rng.normal(0, 10, (5, 8))
+    many = gibbs.init(np.random.default_rng([seed, 1]), data.replicated(y), model.prior, 5)
+    z = [rng.standard_normal((5, 1)), rng.standard_normal((5, 8))]
+    together = gibbs.draw_block(checks.Scripted(z), many, data.replicated(y), model.prior)
+    for r in range(5):
+        one = gibbs.State(many.tau[r : r + 1], many.b[r : r + 1], many.theta[r : r + 1], many.variance)
+        own = es.Data(y[r], data.sigma, data.labels)
+        alone = gibbs.draw_block(checks.Scripted([v[r : r + 1] for v in z]), one, own, model.prior)
+        np.testing.assert_allclose(alone.theta[0], together.theta[r], rtol=1e-12)
+        np.testing.assert_allclose(alone.b[0], together.b[r], rtol=1e-12)
+
+
+@pytest.mark.parametrize("changes", [{"mu": StudentT(3, 0, 20)}, {"beta": StudentT(3, 0, 20)}])
+def test_a_prior_without_its_conditional_is_refused(changes):
+    """A Student-t has mu and sigma too: it must not be taken for a normal."""
+    model, data = CASES["covariate_regression"]
+    with pytest.raises(EngineError, match="Normal prior on"):
+        gibbs.init(np.random.default_rng(1), data, model.with_prior(**changes).prior, 4)
+    gibbs.init(np.random.default_rng(1), data, model.with_prior(mu=Normal(3, 4)).prior, 4)
