@@ -76,7 +76,8 @@ def uniform_tests(uniforms: Draws) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Kolmogorov-Smirnov for each; z tests that (u - 1/2)(v - 1/2) has mean 0
-        for each pair, and that (u - 1/2)² (v - 1/2) has, both ways round.
+        for each pair, and the same with one or both of the two squared (less 1/12):
+        the squares see noise that should be each group's own and is shared.
     """
     rows = []
     for name, u in uniforms.items():
@@ -85,7 +86,8 @@ def uniform_tests(uniforms: Draws) -> pd.DataFrame:
     centred = {name: np.asarray(u) - 0.5 for name, u in uniforms.items()}
     for a, b in combinations(centred, 2):
         u, v = centred[a], centred[b]
-        for what, product in ((f"{a} · {b}", u * v), (f"{a}² · {b}", (u**2 - 1 / 12) * v), (f"{a} · {b}²", u * (v**2 - 1 / 12))):
+        u2, v2 = u**2 - 1 / 12, v**2 - 1 / 12
+        for what, product in ((f"{a} · {b}", u * v), (f"{a}² · {b}", u2 * v), (f"{a} · {b}²", u * v2), (f"{a}² · {b}²", u2 * v2)):
             z = product.mean() / (product.std(ddof=1) / np.sqrt(len(product)))
             rows.append((what, "mean", z, 2 * stats.norm.sf(abs(z))))
     table = pd.DataFrame(rows, columns=["what", "test", "statistic", "p_value"])

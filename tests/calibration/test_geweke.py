@@ -9,10 +9,13 @@ from scipy import stats
 from hbm_lib.diagnostics.geweke import joint_test, uniform_tests
 from hbm_lib.models import eight_schools as es
 from hbm_lib.models.eight_schools import generative, gibbs, gibbs_student
+from hbm_lib.priors import Gamma
 
 SCHOOLS = es.eight_schools()
 THREE = es.Data(SCHOOLS.y[:3], [3.0, 10.0, 30.0])
 COVARIATES = replace(SCHOOLS, covariates={"first": np.repeat([1.0, 0.0], 4), "x": np.linspace(-1, 1, 8) ** 2})
+# few degrees of freedom: the mixing weights matter
+HEAVY = es.student_t().with_prior(nu=Gamma(4, 1))
 FORMS = ("noncentered", "centered", "interwoven")
 
 
@@ -61,6 +64,7 @@ CASES = [
     *[(es.noncentered(), THREE, form) for form in FORMS],
     (es.skeptical(), SCHOOLS, "interwoven"),
     *[(es.student_t(), THREE, form) for form in FORMS],
+    (HEAVY, THREE, "interwoven"),
     (es.covariate_regression(), COVARIATES, "interwoven"),
     (es.adaptive("sigmoid"), SCHOOLS, "interwoven"),
     (es.adaptive("hard"), SCHOOLS, "noncentered"),
@@ -90,6 +94,23 @@ def test_a_sampler_that_forgets_the_jacobian_is_caught(seed, monkeypatch):
     found = run(es.noncentered(), THREE, "centered", np.random.default_rng(seed))
     assert not found.ok
     assert "does not keep" in found.verdict
+
+
+def test_one_gamma_for_all_groups_is_caught(seed):
+    """The mixing weights of Student-t errors share their noise: each one's law is right, the joint is not."""
+    class Shared:
+        def __init__(self, rng):
+            self.rng = rng
+
+        def gamma(self, shape, size):
+            return np.broadcast_to(self.rng.gamma(shape), size)
+
+        def __getattr__(self, name):
+            return getattr(self.rng, name)
+
+    found = run(HEAVY, THREE, "interwoven", np.random.default_rng(seed),
+                step=lambda rng, *rest: gibbs_student.step(Shared(rng), *rest))
+    assert not found.ok, found.table.head()
 
 
 def test_what_geweke_cannot_see(seed):
