@@ -160,10 +160,11 @@ class Dist:
 
     def __getattr__(self, name: str) -> float:
         """Give a parameter by its name, as in ``HalfCauchy(scale=10).scale``."""
-        if not name.startswith("_"):
-            for key, value in self.params:
-                if key == name:
-                    return value
+        if name.startswith("_") or name in ("family", "params"):  # not yet set while it is being unpickled
+            raise AttributeError(name)
+        for key, value in self.params:
+            if key == name:
+                return value
         raise AttributeError(f"{self.family} has no parameter {name!r}")
 
     def __repr__(self) -> str:
