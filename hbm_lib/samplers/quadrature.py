@@ -114,8 +114,9 @@ def _range(log_term: Callable[[np.ndarray], np.ndarray], low: float, high: float
             raise ValueError("the density is nowhere finite and positive; check priors and data")
         keep = np.flatnonzero(values > np.nanmax(values) - _DROP)
         step = scan[1] - scan[0]
+        before = high - low
         low, high = max(low, scan[keep[0]] - step), min(high, scan[keep[-1]] + step)
-        if len(keep) > _SCAN // 2:
+        if len(keep) > _SCAN // 2 or high - low > before / 2:  # seen well, or two peaks that keep their distance
             return low, high
 
 
