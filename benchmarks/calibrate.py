@@ -60,7 +60,7 @@ def calibrate(model, engine, *, data_sets, seed=SEED):
 
 def current(model, engine):
     """Return the fingerprint of the code as it is now."""
-    return fingerprint(engines.sources(model, engine), str(model.prior))
+    return fingerprint(engines.sources(model, engine), str(model.prior), str(engines.PLANS[engine]))
 
 
 def main():

@@ -39,12 +39,16 @@ SAMPLERS = {"exact": ("quadrature", "mixture"), "gibbs": ("slices", "run_chains"
 
 
 def sources(model, engine):
-    """Return the files whose code decides the ranks."""
+    """Return the code that decides the ranks: the model's density, its engine, the sampler, the driver here.
+
+    Checks of the data and the table of priors are left out: they change often,
+    and the priors' densities are tested one by one.
+    """
     folder = LIBRARY / "models" / model.folder.rsplit(".", 1)[1]
-    names = ["spec", "generative", model.engines[engine], *(["gibbs"] if engine == "gibbs" else [])]
-    files = [folder / f"{n}.py" for n in dict.fromkeys(names)]
-    files += [LIBRARY / "samplers" / f"{n}.py" for n in SAMPLERS[engine]]
-    return [*files, LIBRARY / "priors.py", Path(__file__)]
+    names = ["generative", model.engines[engine], *(["gibbs"] if engine == "gibbs" else [])]
+    parts = [(folder / f"{n}.py", None) for n in dict.fromkeys(names)] + [(folder / "spec.py", "Scale")]
+    parts += [(LIBRARY / "samplers" / f"{n}.py", None) for n in SAMPLERS[engine]]
+    return [*parts, (Path(__file__), engine)]
 
 
 def exact(model, data, y, seed, plan):

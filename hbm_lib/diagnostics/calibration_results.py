@@ -60,19 +60,29 @@ class Run:
         return uniformity(np.array(self.ranks[quantity]), self.bins, level)
 
 
-def fingerprint(files: Iterable[Path], *more: str) -> str:
+def fingerprint(parts: Iterable[tuple[Path, str | None]], *more: str) -> str:
     """Return a checksum of what the code does: comments and docstrings do not count.
 
     Parameters
     ----------
-    files : iterable of Path
-        Python sources.
+    parts : iterable of (Path, str or None)
+        Python sources; with a name, only that function or class of the file.
     *more : str
         Anything else the result depends on.
+
+    Raises
+    ------
+    ValueError
+        If a file has no function or class of that name.
     """
     checksum = hashlib.sha256("\n".join(more).encode())
-    for file in sorted(files, key=lambda f: f.as_posix()):
+    for file, name in sorted(parts, key=lambda part: (Path(part[0]).name, part[1] or "")):
         tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+        if name is not None:
+            found = [node for node in tree.body if getattr(node, "name", None) == name]
+            if not found:
+                raise ValueError(f"{Path(file).name} has no function or class {name!r}")
+            tree.body = found
         for node in ast.walk(tree):
             body = getattr(node, "body", None)
             if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
