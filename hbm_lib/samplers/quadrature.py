@@ -138,7 +138,8 @@ def _refined(log_term: Callable[[np.ndarray], np.ndarray], edges: np.ndarray, ro
         whole, halves = _log_terms(log_term, edges)[1], _log_terms(log_term, _halved(edges))[1]
         peak = halves.max()
         settled = np.exp(halves - peak).sum(1).reshape(-1, 2).sum(1)
-        wrong = np.abs(settled - np.exp(whole - peak).sum(1)) > _CHANGE * settled.sum()
+        change = _CHANGE + 16 * np.finfo(float).eps * abs(peak)  # less would be the rounding of the log density
+        wrong = np.abs(settled - np.exp(whole - peak).sum(1)) > change * settled.sum()
         if not wrong.any():
             break
         edges = np.sort(np.concatenate([edges, ((edges[:-1] + edges[1:]) / 2)[wrong]]))

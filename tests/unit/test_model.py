@@ -15,7 +15,7 @@ def test_an_engine_is_served_by_a_module_of_the_folder():
 
 @pytest.mark.parametrize("name", ["stan", "", None, 3, "Exact"])
 def test_an_unknown_engine_names_those_that_can(name):
-    with pytest.raises(EngineError, match="is not known; eight_schools.student_t can be fitted with gibbs, pymc, numpyro"):
+    with pytest.raises(EngineError, match=r"is not known; eight_schools.student_t can be fitted with gibbs, pymc, numpyro"):
         es.student_t().module(name)
 
 
