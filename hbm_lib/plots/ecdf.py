@@ -26,7 +26,7 @@ def ecdf(judged: Mapping[str, object], *, title: str, name: str, columns: int = 
     """
     rows = -(-len(judged) // columns)
     outside = []
-    with canvas(5.4, 1.9 * rows + 0.6, rows=rows, columns=columns, sharex=True, sharey=True, squeeze=False) as (fig, axes):
+    with canvas(4.4, 1.7 * rows + 0.6, rows=rows, columns=columns, sharex=True, sharey=True, squeeze=False) as (fig, axes):
         for ax, (what, u) in zip(axes.ravel(), judged.items(), strict=False):
             ax.fill_between(u.points, u.lower, u.upper, color=COLOURS["prior"], alpha=0.25, lw=0)
             out = bool(np.any((u.difference < u.lower - 1e-12) | (u.difference > u.upper + 1e-12)))
