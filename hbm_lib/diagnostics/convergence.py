@@ -151,7 +151,7 @@ def check_convergence(
             problems.append(f"{bad.sum()} of {len(table)} parameters have {words} {limit:g}; worst is {worst} ({shown}).")
     draws = size["chain"] * size["draw"]
     if diverged > divergences:
-        problems.append(f"{diverged} of {draws} draws end in a divergence; {divergences} are accepted.")
+        problems.append(f"{diverged} of {draws} draws end in a divergence; at most {divergences} are allowed.")
     if np.any(~(fraction >= bfmi)):
         problems.append(f"E-FMI is {np.min(fraction):.2f} in the worst chain, below {bfmi:g}.")
     return Convergence(table, diverged, draws, fraction, tuple(problems))

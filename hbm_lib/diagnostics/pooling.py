@@ -52,7 +52,7 @@ def mean_factor(sigma: np.ndarray, tau: np.ndarray, weight: np.ndarray | None = 
 
 
 @dataclass(frozen=True)
-class Realised:
+class Realized:
     """How far the posterior means moved.
 
     Attributes
@@ -70,7 +70,7 @@ class Realised:
     stable: np.ndarray
 
 
-def realised(y: np.ndarray, theta_mean: np.ndarray, mu_mean: float, sigma: np.ndarray, near: float = 0.25) -> Realised:
+def realized(y: np.ndarray, theta_mean: np.ndarray, mu_mean: float, sigma: np.ndarray, near: float = 0.25) -> Realized:
     """Return the shrinkage of posterior means; unstable where y_j is close to E mu.
 
     Parameters
@@ -85,13 +85,13 @@ def realised(y: np.ndarray, theta_mean: np.ndarray, mu_mean: float, sigma: np.nd
 
     Returns
     -------
-    Realised
+    Realized
     """
     gap = np.asarray(y, float) - mu_mean
     points = np.asarray(y, float) - theta_mean
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(gap == 0, np.nan, points / gap)
-    return Realised(share, points, np.abs(gap) >= near * np.asarray(sigma))
+    return Realized(share, points, np.abs(gap) >= near * np.asarray(sigma))
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ def test_mean_factor_weights_the_nodes():
     assert pooling.mean_factor(SIGMA, nodes) == pytest.approx(pooling.factor(SIGMA, nodes).mean(0))
 
 
-def test_realised_marks_what_divides_by_almost_nothing():
-    found = pooling.realised(np.array([28.0, 8.0, 7.0]), np.array([10.0, 7.5, 7.0]), 7.0, np.array([15.0, 10.0, 9.0]))
+def test_realized_marks_what_divides_by_almost_nothing():
+    found = pooling.realized(np.array([28.0, 8.0, 7.0]), np.array([10.0, 7.5, 7.0]), 7.0, np.array([15.0, 10.0, 9.0]))
     assert found.share[0] == pytest.approx(18 / 21)
     assert np.isnan(found.share[2])
     assert found.stable.tolist() == [True, False, False]

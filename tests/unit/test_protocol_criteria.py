@@ -67,7 +67,7 @@ PLANTED = [
     ("1.2a", lambda e: fit(e, "model1", tau_median=15.1)),
     ("1.2b", lambda e: fit(e, "model1", tau_near_zero=0.96)),
     ("1.3a", lambda e: fit(e, "model1", shrinkage=PRECISE_MORE)),
-    ("1.3b", lambda e: fit(e, "model1", realised=PRECISE_MORE)),
+    ("1.3b", lambda e: fit(e, "model1", realized=PRECISE_MORE)),
     ("1.4", lambda e: fit(e, "model1", coverage=7 / 8)),
     ("1.5", lambda e: fit(e, "model1", theta=np.array([20.1, *np.zeros(7)]))),
     ("1.5", lambda e: fit(e, "model1", theta=np.array([-10.1, *np.zeros(7)]))),
@@ -171,7 +171,7 @@ def test_three_stress_tests(evidence):
     found = stress_tests.verdicts(evidence)
     assert [v.number for v in found] == ["S1", "S2", "S3"]
     assert [v.fires for v in found] == [False, True, True]
-    broken = fit(evidence, "model1", realised=PRECISE_MORE)
+    broken = fit(evidence, "model1", realized=PRECISE_MORE)
     assert stress_tests.break_the_shrinkage(broken).fires
     calm = replace(evidence, skepticism=dict.fromkeys((2.0, 5.0, 10.0), evidence.skepticism[5.0]))
     assert not stress_tests.prior_sensitivity(calm).fires

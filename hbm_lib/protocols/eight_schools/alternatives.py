@@ -43,7 +43,7 @@ def complete_pooling(evidence: Evidence) -> Alternative:
     factor = np.exp(evidence.pooled_log_evidence - evidence.fits["model1"].log_evidence)
     said = (
         f"scores {score:.2f} against model 1's {evidence.fits['model1'].elpd.sum():.2f}; "
-        f"the evidence favours it by a factor of {factor:.2f}, which is weak"
+        f"the evidence favors it by a factor of {factor:.2f}, which is weak"
     )
     zero = evidence.fits["model1"].tau_near_zero >= 0.95
     return Alternative("A", "complete pooling", said, float(factor), score, zero)

@@ -104,7 +104,7 @@ def shrinkage_order(evidence: Evidence) -> Verdict:
     fit, sigma, label = evidence.fits["model1"], evidence.data.sigma, "shrinkage in the wrong order"
     kinds = {
         "1.3a": ("the mean shrinkage factor", fit.shrinkage),
-        "1.3b": ("the realised shrinkage", fit.realised),
+        "1.3b": ("the realized shrinkage", fit.realized),
     }
     clauses = []
     for number, (what, values) in kinds.items():

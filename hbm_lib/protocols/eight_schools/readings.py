@@ -14,6 +14,7 @@ from hbm_lib.protocols.eight_schools.evidence import Evidence
 from hbm_lib.protocols.eight_schools.operating import shift_needed
 
 SOUND, BLIND, TRIGGER = "sound", "never fires", "fires on a true model"
+DULL = "cannot tell the worlds apart"
 ELSEWHERE = "measures something else"
 OFTEN = 0.2
 
@@ -27,7 +28,8 @@ class Reading:
     number : str
         The criterion.
     quality : str
-        ``sound``, ``never fires``, ``fires on a true model`` or ``measures
+        ``sound``, ``never fires``, ``fires on a true model`` (on a fifth of the
+        data sets or more), ``cannot tell the worlds apart`` or ``measures
         something else``.
     because : str
         The figure behind the judgement.
@@ -42,7 +44,9 @@ def quality(true: float, wide: float) -> str:
     """Judge a criterion by its rates under its own model and under a plainly different truth."""
     if true >= OFTEN:
         return TRIGGER
-    return BLIND if true == 0 and wide == 0 else SOUND
+    if true == 0 and wide == 0:
+        return BLIND
+    return SOUND if wide > true else DULL
 
 
 def by_simulation(rates: pd.DataFrame) -> list[Reading]:

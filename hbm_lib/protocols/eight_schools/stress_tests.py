@@ -23,21 +23,21 @@ def break_the_shrinkage(evidence: Evidence) -> Verdict:
             f"{fit.title}: A shrinks by {fit.shrinkage[a]:.3f} ({moved[a]:.1f} points), "
             f"E by {fit.shrinkage[e]:.3f} ({abs(moved[e]):.1f} points)"
         )
-        fires = fit.shrinkage[e] > fit.shrinkage[a] or fit.realised[e] > fit.realised[a]
+        fires = fit.shrinkage[e] > fit.shrinkage[a] or fit.realized[e] > fit.realized[a]
         difference = float(fit.shrinkage[e] - fit.shrinkage[a])
         clauses.append(state(fit.title, f"S1{chr(97 + i)}", label, said, fires, value=difference, threshold=0))
     return combine("all", "S1", label, clauses)
 
 
 def shrinkage_direction(evidence: Evidence, key: str = "model1") -> dict[str, pooling.Order]:
-    """Say whether shrinkage rises or falls with precision, by factor and as realised.
+    """Say whether shrinkage rises or falls with precision, by factor and as realized.
 
     The plan expects it to rise. The factor sigma²/(sigma² + tau²) falls.
     """
     fit, precision = evidence.fits[key], evidence.data.sigma**-2.0
     return {
         "factor": pooling.order(precision, fit.shrinkage, 1e-9),
-        "realised": pooling.order(precision, fit.realised, 1e-9),
+        "realized": pooling.order(precision, fit.realized, 1e-9),
     }
 
 

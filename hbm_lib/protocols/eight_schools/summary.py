@@ -32,7 +32,7 @@ class Summary:
         tau's unless the model rescales it.
     theta, theta_sd : array of shape (J,)
         Posterior means and sds of the effects.
-    shrinkage, realised : array of shape (J,)
+    shrinkage, realized : array of shape (J,)
         Posterior mean of sigma²/(sigma² + s²); (y - E theta)/(y - E mu).
     tail : array of shape (J,)
         P(replicate of y_j <= y_j).
@@ -78,7 +78,7 @@ class Summary:
     theta: np.ndarray
     theta_sd: np.ndarray
     shrinkage: np.ndarray
-    realised: np.ndarray
+    realized: np.ndarray
     tail: np.ndarray
     coverage: float
     elpd: np.ndarray
@@ -182,7 +182,7 @@ def summarise(model: Model, data: Data) -> Summary:
         theta=theta,
         theta_sd=p.sd("theta"),
         shrinkage=pooling.mean_factor(data.sigma, spread, p.line.weight),
-        realised=pooling.realised(data.y, theta, p.mean("mu"), data.sigma).share,
+        realized=pooling.realized(data.y, theta, p.mean("mu"), data.sigma).share,
         tail=covered.tail,
         coverage=covered.share,
         elpd=exact.leave_one_out(model, data),

@@ -45,7 +45,7 @@ def model1(evidence: Evidence) -> list[Weakness]:
     return [
         Weakness(
             "Model 1",
-            "the half-Cauchy is too dispersed",
+            "the half-Cauchy's tail survives the data",
             f"P(tau > 20) is {100 * before:.0f} % before and {100 * after:.1f} % after the data",
             after > 0.05,
             after,
@@ -107,7 +107,7 @@ def model2(evidence: Evidence) -> list[Weakness]:
         ),
         Weakness(
             "Model 2",
-            "it compounds an error of the Q test",
+            "Q's verdict hides a spread that the model then rules out",
             f"Q's p-value of {evidence.classical.p_value:.2f} leaves tau up to {fit.tau_interval[1]:.0f} open",
             fit.tau_interval[1] > 5,
             fit.tau_interval[1],
@@ -146,7 +146,7 @@ def model3(evidence: Evidence) -> list[Weakness]:
         ),
         Weakness(
             "Model 3",
-            "unexpected behaviour",
+            "unexpected behavior",
             f"with the hard switch tau's density jumps by {100 * (evidence.fits['model3_hard'].jump - 1):.0f} % at the threshold",
             evidence.fits["model3_hard"].jump > 1.05,
             evidence.fits["model3_hard"].jump,
