@@ -1,0 +1,89 @@
+"""One timed run of each engine: seconds by phase, and how accurate the means came out."""
+
+import time
+from collections.abc import Callable
+
+import arviz_stats
+import jax
+import numpy as np
+import nutpie
+from numpyro.infer import MCMC, NUTS
+
+from hbm_lib import fit_exact, seeds
+from hbm_lib.model import Model
+from hbm_lib.models.eight_schools import gibbs, numpyro_model, pymc_model
+from hbm_lib.models.eight_schools.spec import Data
+from hbm_lib.samplers.run_chains import run_chains
+
+CHAINS, TARGET_ACCEPT = 4, 0.95
+
+
+def accuracy(mu: np.ndarray, tau: np.ndarray, seconds: float) -> dict[str, float]:
+    """Return MCSE of the means, and effective draws of tau in all and per second."""
+    ess = float(arviz_stats.ess(tau, method="bulk"))
+    return {"mcse_mu": float(arviz_stats.mcse(mu, method="mean")), "mcse_tau": float(arviz_stats.mcse(tau, method="mean")),
+            "ess_tau": ess, "ess_tau_per_second": ess / seconds}
+
+
+def exact_run(model: Model, data: Data, times: int = 20) -> dict[str, float]:
+    """Time the posterior with its means, sds and their error estimates; the median of a few, for it is short."""
+    seconds = []
+    for _ in range(times):
+        start = time.perf_counter()
+        posterior = fit_exact(model, data)
+        moments = [(posterior.mean(n), posterior.sd(n), posterior.error(n)) for n in ("mu", "tau")]
+        seconds.append(time.perf_counter() - start)
+    return {"seconds": float(np.median(seconds)), "error": float(max(m[2] for m in moments))}
+
+
+def gibbs_run(model: Model, data: Data, form: str, draws: int, seed: int, tune: int = 500) -> dict[str, float]:
+    """Time the Gibbs sampler in one form: four chains in one sweep."""
+    rng, prior = seeds.rng(seed, "gibbs"), model.prior
+    step = lambda r, s: gibbs.step(r, s, data, prior, form)  # noqa: E731
+    state = gibbs.init(rng, data, prior, CHAINS)
+    start = time.perf_counter()
+    for _ in range(tune):
+        state, _ = step(rng, state)
+    warmed = time.perf_counter()
+    kept, _ = run_chains(lambda _: state, step, lambda s: gibbs.record(s, data, prior), rng, draws=draws, tune=0)
+    done = time.perf_counter()
+    return {"warm_up_seconds": warmed - start, "sampling_seconds": done - warmed} | accuracy(
+        kept["mu"], kept["tau"], done - warmed)
+
+
+def pymc_runs(model: Model, data: Data, draws: int) -> Callable[[int], dict[str, float]]:
+    """Return a function of the seed that compiles anew, then samples with nutpie."""
+    def run(seed: int) -> dict[str, float]:
+        start = time.perf_counter()
+        built = pymc_model.build(data, model.prior, model.form)
+        compiled = nutpie.compile_pymc_model(built)
+        ready = time.perf_counter()
+        tree = nutpie.sample(compiled, draws=draws, tune=draws, chains=CHAINS, seed=seeds.integer(seed, "pymc"),
+                             target_accept=TARGET_ACCEPT, progress_bar=False)
+        seconds = time.perf_counter() - ready
+        posterior = tree["posterior"] if hasattr(tree, "children") else tree.posterior
+        return _nuts(ready - start, seconds, posterior["mu"].values, posterior["tau"].values)
+    return run
+
+
+def numpyro_runs(model: Model, data: Data, draws: int) -> Callable[[int], dict[str, float]]:
+    """Return a function of the seed that compiles anew (a first run of the same shape), then samples warm."""
+    def run(seed: int) -> dict[str, float]:
+        with jax.enable_x64(True):
+            mcmc = MCMC(NUTS(numpyro_model.build(data, model.prior, model.form), target_accept_prob=TARGET_ACCEPT),
+                        num_warmup=draws, num_samples=draws, num_chains=CHAINS, chain_method="vectorized",
+                        progress_bar=False)
+            start = time.perf_counter()
+            mcmc.run(seeds.jax_key(seed, "compile"), data.y)
+            first = time.perf_counter()
+            mcmc.run(seeds.jax_key(seed, "numpyro"), data.y)
+            found = {k: np.asarray(v) for k, v in mcmc.get_samples(group_by_chain=True).items()}
+            seconds = time.perf_counter() - first
+        return _nuts(max(0.0, first - start - seconds), seconds, found["mu"], found["tau"])
+    return run
+
+
+def _nuts(compiling: float, seconds: float, mu: np.ndarray, tau: np.ndarray) -> dict[str, float]:
+    """Put a NUTS run's numbers together: half of its steps are warm-up, and warm-up is paid once."""
+    return {"compile_seconds": compiling, "warm_up_seconds": seconds / 2, "sampling_seconds": seconds / 2} | accuracy(
+        mu, tau, seconds / 2)
