@@ -124,6 +124,32 @@ def test_block_and_exact_engine_agree(name, seed):
     np.testing.assert_allclose(total, generative.log_joint(draws, data, model.prior), rtol=1e-9)
 
 
+@pytest.mark.parametrize("tau", [1e-3, 1e-12, 1e-30])
+def test_tiny_spreads_keep_their_digits(tau):
+    """theta - mu would round to 0; the block carries it, so eta comes back as it was drawn."""
+    model, data = MODELS["skeptical"]
+    z = np.linspace(-2, 2, 8)[None]
+    start = gibbs.State(np.array([tau]), np.zeros((1, 1)), np.zeros((1, 8)), data.sigma[None] ** 2)
+    after = gibbs.draw_block(Noise(np.ones((1, 1)), z), start, data, model.prior)
+    shift = tau / data.sigma**2 * (data.y - after.b)
+    np.testing.assert_allclose(gibbs.gaps(after, data) / tau, z + shift, rtol=1e-5)
+
+
+def test_no_chain_is_trapped_at_a_tiny_spread(seed):
+    """From far above a half-normal prior the slice step may land at 1e-22; the next sweeps must leave."""
+    model, data = MODELS["skeptical"]
+    rng = np.random.default_rng(seed)
+    state = gibbs.draw_block(rng, gibbs.State(np.full(2000, 90.0), np.zeros((2000, 1)), np.zeros((2000, 8)),
+                                              data.sigma[None] ** 2), data, model.prior)
+    smallest, largest = np.full(2000, np.inf), np.zeros(2000)
+    for sweep in range(40):
+        state, _ = gibbs.step(rng, state, data, model.prior, "interwoven")
+        smallest = np.minimum(smallest, state.tau)
+        largest = np.maximum(largest, state.tau) if sweep >= 10 else largest
+    assert smallest.min() < 1e-12, "the start no longer leads there; this test sees nothing"
+    assert largest.min() > 0.1
+
+
 def student_point(rng):
     model, data = MODELS["student_t"]
     draws = generative.draw_prior(rng, data, model.prior, 1)

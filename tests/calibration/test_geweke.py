@@ -108,7 +108,7 @@ def test_one_gamma_for_all_groups_is_caught(seed):
         def __getattr__(self, name):
             return getattr(self.rng, name)
 
-    found = run(HEAVY, THREE, "interwoven", np.random.default_rng(seed),
+    found = run(HEAVY, THREE, "interwoven", np.random.default_rng(seed), replicates=16000,
                 step=lambda rng, *rest: gibbs_student.step(Shared(rng), *rest))
     assert not found.ok, found.table.head()
 

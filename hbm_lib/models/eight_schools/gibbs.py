@@ -22,12 +22,17 @@ FORMS = ("noncentered", "centered", "interwoven")
 
 
 class State(NamedTuple):
-    """What is carried: tau (C,), b (C, 1+P), theta (C, J), and error variances (C or 1, J)."""
+    """What is carried: tau (C,), b (C, 1+P), theta (C, J), error variances (C or 1, J), gap = theta - x'b (C, J).
+
+    The gap is kept beside theta. Where tau is tiny the subtraction would round it
+    to 0, and tau given a gap of 0 falls for ever.
+    """
 
     tau: np.ndarray
     b: np.ndarray
     theta: np.ndarray
     variance: np.ndarray
+    gap: np.ndarray | None = None
 
 
 class Info(NamedTuple):
@@ -72,19 +77,23 @@ def draw_block(rng: np.random.Generator, state: State, data: Data, prior: Prior)
     b = b + np.einsum("cpq,cq->cp", root, rng.standard_normal(b.shape))
     centre = b @ x.T
     if prior.tau is None:
-        return state._replace(b=b, theta=centre)
-    pull = state.variance / total
-    theta = pull * centre + (1 - pull) * data.y
-    theta = theta + np.sqrt(pull * spread2) * rng.standard_normal(theta.shape)
-    return state._replace(b=b, theta=theta)
+        return state._replace(b=b, theta=centre, gap=np.zeros(centre.shape))
+    share = spread2 / total
+    gap = share * (data.y - centre) + np.sqrt(share * state.variance) * rng.standard_normal(centre.shape)
+    return state._replace(b=b, theta=centre + gap, gap=gap)
+
+
+def gaps(state: State, data: Data) -> np.ndarray:
+    """Return theta - x'b of every group, shape (C, J): as carried, or by subtraction from a state made by hand."""
+    return state.theta - state.b @ data.design.T if state.gap is None else state.gap
 
 
 def tau_given_theta(log_tau: np.ndarray, state: State, data: Data, prior: Prior) -> np.ndarray:
     """Return log p(log tau | theta, b): the centered coordinate."""
     tau = np.exp(log_tau)
     spread = np.asarray(prior.scale(tau))
-    gap2 = ((state.theta - state.b @ data.design.T) ** 2).sum(-1)
-    return prior.tau.logpdf(tau) + log_tau - data.n_groups * np.log(spread) - 0.5 * gap2 / spread**2
+    eta2 = ((gaps(state, data) / spread[:, None]) ** 2).sum(-1)
+    return prior.tau.logpdf(tau) + log_tau - data.n_groups * np.log(spread) - 0.5 * eta2
 
 
 def tau_given_eta(log_tau: np.ndarray, eta: np.ndarray, state: State, data: Data, prior: Prior) -> np.ndarray:
@@ -101,11 +110,10 @@ def draw_tau(rng: np.random.Generator, state: State, data: Data, prior: Prior, f
         u, n = slice_step(rng, np.log(state.tau), lambda u: tau_given_theta(u, state, data, prior))
         state, calls = state._replace(tau=np.exp(u)), n
     if form in ("noncentered", "interwoven"):
-        centre = state.b @ data.design.T
-        eta = (state.theta - centre) / np.asarray(prior.scale(state.tau))[:, None]
+        eta = gaps(state, data) / np.asarray(prior.scale(state.tau))[:, None]
         u, n = slice_step(rng, np.log(state.tau), lambda u: tau_given_eta(u, eta, state, data, prior))
-        tau = np.exp(u)
-        state = state._replace(tau=tau, theta=centre + np.asarray(prior.scale(tau))[:, None] * eta)
+        gap = np.asarray(prior.scale(np.exp(u)))[:, None] * eta
+        state = state._replace(tau=np.exp(u), theta=state.b @ data.design.T + gap, gap=gap)
         calls += n
     return state, calls
 
