@@ -78,11 +78,13 @@ def parameter_table(tree: xr.DataTree, names: Sequence[str] | None = None) -> pd
     draws = tree["posterior"].dataset
     draws = draws if names is None else draws[list(names)]
     over = ("chain", "draw")
-    columns = {
-        "mean": draws.mean(over), "sd": draws.std(over, ddof=1), "mcse": arviz_stats.mcse(draws, method="mean"),
-        "rhat": arviz_stats.rhat(draws), "ess_bulk": arviz_stats.ess(draws, method="bulk"),
-        "ess_tail": arviz_stats.ess(draws, method="tail"),
-    }
+    # a chain that never moves has no R-hat: it stays "not a number", and is a problem
+    with np.errstate(invalid="ignore", divide="ignore"):
+        columns = {
+            "mean": draws.mean(over), "sd": draws.std(over, ddof=1), "mcse": arviz_stats.mcse(draws, method="mean"),
+            "rhat": arviz_stats.rhat(draws), "ess_bulk": arviz_stats.ess(draws, method="bulk"),
+            "ess_tail": arviz_stats.ess(draws, method="tail"),
+        }
     return pd.DataFrame({name: _flat(values) for name, values in columns.items()})
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from importlib import import_module
 
-import arviz_stats
 import numpy as np
 import xarray as xr
 from scipy import stats as laws
 
 from hbm_lib import fit
+from hbm_lib.diagnostics.convergence import count_divergences, energy_fraction, parameter_table
 from hbm_lib.model import Model
 from hbm_lib.models.eight_schools import Data
 
@@ -59,11 +59,6 @@ class Run:
         return float(self.divergences.sum() / (len(self.divergences) * self.draws))
 
 
-def _least(table: xr.Dataset, pick: object) -> float:
-    """Return the smallest or largest entry of a table of diagnostics."""
-    return float(pick([pick(v.values) for v in table.data_vars.values()]))
-
-
 def measure(
     model: Model,
     data: Data,
@@ -110,18 +105,15 @@ def measure(
     )
     found: dict[str, list[float]] = {n: [] for n in Run.__dataclass_fields__}
     for r in range(runs):
-        here = {"chain": slice(r * chains, (r + 1) * chains)}
-        kept = tree["posterior"].dataset.isel(here)
-        stats = tree["sample_stats"].dataset.isel(here)
-        bulk = arviz_stats.ess(kept)
-        energy = stats["energy"].values
-        found["divergences"].append(int(stats["diverging"].sum()))
-        found["rhat"].append(_least(arviz_stats.rhat(kept), np.max))
-        found["ess_tau"].append(float(bulk["tau"]))
-        found["ess_tail_tau"].append(float(arviz_stats.ess(kept[["tau"]], method="tail")["tau"]))
-        found["ess_least"].append(_least(bulk, np.min))
-        found["bfmi"].append(float(((np.diff(energy, axis=1) ** 2).mean(1) / energy.var(1)).min()))
-        found["leapfrog"].append(float(stats["n_steps"].mean()))
+        part = tree.isel(chain=slice(r * chains, (r + 1) * chains))
+        table = parameter_table(part)
+        found["divergences"].append(count_divergences(part))
+        found["rhat"].append(float(table["rhat"].max()))
+        found["ess_tau"].append(float(table.loc["tau", "ess_bulk"]))
+        found["ess_tail_tau"].append(float(table.loc["tau", "ess_tail"]))
+        found["ess_least"].append(float(table["ess_bulk"].min()))
+        found["bfmi"].append(float(energy_fraction(part).min()))
+        found["leapfrog"].append(float(part["sample_stats"]["n_steps"].mean()))
     fields = ("divergences", "rhat", "ess_tau", "ess_tail_tau", "ess_least", "bfmi", "leapfrog")
     run = Run(
         engine=engine,
