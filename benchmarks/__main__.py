@@ -27,7 +27,7 @@ RESULTS = Path(__file__).parent / "results" / "eight_schools.json"
 SEED = 1981
 PACKAGES = ("numpy", "scipy", "pymc", "nutpie", "numpyro", "jax", "arviz-stats")
 TITLES = {"exact": "exact: quadrature", "pymc": "PyMC, nutpie", "numpyro": "NumPyro"} | {
-    f"gibbs {form}": f"Gibbs, {form}" for form in FORMS}
+    f"gibbs {form}": f"Gibbs, {form.replace('nonc', 'non-c')}" for form in FORMS}
 
 
 def repeat(times: int, draws: int) -> list[dict]:
