@@ -1,0 +1,95 @@
+"""Every figure of the library, drawn from real computed values of eight schools."""
+
+import numpy as np
+
+from hbm_lib import fit_exact
+from hbm_lib.diagnostics import pooling
+from hbm_lib.models import eight_schools as es
+from hbm_lib.models.eight_schools import exact
+from hbm_lib.plots import (
+    bars,
+    densities,
+    energy,
+    estimates,
+    funnel,
+    intervals,
+    predictive,
+    ranks,
+    shrinkage_paths,
+    tau_slider,
+)
+
+DATA = es.eight_schools()
+POSTERIOR = fit_exact(es.noncentered(), DATA)
+GRID = np.linspace(0.01, 30, 200)
+VERDICT = "The draws fill the region that the exact posterior gives."
+
+
+def draws(seed=3, chains=4, n=200):
+    found = POSTERIOR.sample(np.random.default_rng(seed), chains * n)
+    return {k: v.reshape(chains, n, *v.shape[1:]) for k, v in found.items()}
+
+
+def a_bars(name="a"):
+    share = 100 * pooling.mean_factor(DATA.sigma, POSTERIOR.line.tau, POSTERIOR.line.weight)
+    return bars.bars(dict(zip(DATA.labels, share, strict=True)), xlabel="shrinkage (%)", name=name), share
+
+
+def a_densities(name="a", **more):
+    curves = {"prior": POSTERIOR.model.prior.tau.pdf(GRID), "posterior": POSTERIOR.line.pdf(GRID)}
+    return densities.densities(GRID, curves, xlabel="tau (points)", name=name, dashed=("prior",), **more)
+
+
+def an_estimates(name="a"):
+    own = es.no_pooling(DATA)
+    pooled = es.heterogeneity(DATA).pooled
+    return estimates.estimates(DATA.labels, own["estimate"], own["lower"], own["upper"], line=pooled,
+                               line_label="all together", xlabel="points", name=name)
+
+
+def an_intervals(name="a"):
+    rows = {str(m.name): tuple(float(fit_exact(m, DATA).quantile("tau", q)) for q in (0.025, 0.5, 0.975))
+            for m in (es.noncentered(), es.skeptical())}
+    return intervals.intervals(rows, xlabel="tau (points)", name=name, what="Median and 95 per cent interval of tau"), rows
+
+
+def a_predictive(name="a"):
+    laws = [POSTERIOR.predictive(j) for j in range(8)]
+    low, high = (np.array([float(law.quantile(q)) for law in laws]) for q in (0.025, 0.975))
+    return predictive.predictive(DATA.labels, DATA.y, low, high, np.array([law.mean for law in laws]), xlabel="points", name=name)
+
+
+def a_shrinkage(name="a"):
+    mean, _, _ = exact.coefficients(GRID, DATA, POSTERIOR.model.prior)
+    pull = DATA.sigma**2 / (DATA.sigma**2 + GRID[:, None] ** 2)
+    paths = pull * mean + (1 - pull) * DATA.y
+    return shrinkage_paths.shrinkage_paths(GRID, paths, DATA.labels, POSTERIOR.line.pdf(GRID), xlabel="tau", ylabel="effect",
+                                           name=name), paths
+
+
+def a_funnel(name="a", seed=3):
+    found = draws(seed)
+    theta, tau = found["theta"][..., 0].ravel(), found["tau"].ravel()
+    marks = {q: float(POSTERIOR.quantile("tau", q)) for q in (0.05, 0.5)}
+    return funnel.funnel(theta, tau, tau < 0.2, marks, xlabel="effect of A", title="Non-centered", name=name,
+                         xlim=(-20, 45), verdict=VERDICT)
+
+
+def an_energy(name="a", seed=3):
+    return energy.energy(draws(seed)["mu"], title="Energy", name=name, verdict=VERDICT)
+
+
+def a_ranks(name="a", seed=3):
+    return ranks.ranks(draws(seed)["tau"], title="Ranks", xlabel="rank", name=name, verdict=VERDICT)
+
+
+def a_slider(name="a"):
+    return tau_slider.tau_slider(DATA.labels, DATA.y, DATA.sigma, m0=0.0, s0=20.0, unit="points", name=name)
+
+
+PICTURES = {
+    "bars": lambda **k: a_bars(**k)[0], "densities": a_densities, "estimates": an_estimates,
+    "intervals": lambda **k: an_intervals(**k)[0], "predictive": a_predictive,
+    "shrinkage_paths": lambda **k: a_shrinkage(**k)[0], "funnel": a_funnel, "energy": an_energy, "ranks": a_ranks,
+}
+FROM_DRAWS = {"funnel": a_funnel, "energy": an_energy, "ranks": a_ranks}

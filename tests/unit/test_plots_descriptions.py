@@ -1,0 +1,94 @@
+"""Descriptions hold the numbers that are drawn, found here by another road."""
+
+import numpy as np
+import pytest
+from pictures import (
+    DATA,
+    GRID,
+    POSTERIOR,
+    a_bars,
+    a_densities,
+    a_funnel,
+    a_predictive,
+    a_shrinkage,
+    an_energy,
+    an_estimates,
+    an_intervals,
+)
+
+from hbm_lib.models import eight_schools as es
+from hbm_lib.plots.densities import densities
+
+
+def test_bars():
+    picture, share = a_bars()
+    for label, value in zip(DATA.labels, share, strict=True):
+        assert f"{label} {value:.1f}" in picture.description
+    widths = [p.get_width() for p in picture.fig.axes[0].patches]
+    assert widths == pytest.approx(share)
+
+
+def test_densities():
+    words = a_densities(mark=4.7, mark_label="the mean").description
+    height = POSTERIOR.line.pdf(GRID)
+    assert f"posterior peaks at {GRID[height.argmax()]:.1f} with density {height.max():.3f}" in words
+    assert f"prior peaks at 0.0 with density {2 / np.pi / 10:.3f}" in words
+    assert "a dotted line marks the mean at 4.7" in words
+    drawn = a_densities().fig.axes[0].lines
+    assert [len(line.get_xdata()) for line in drawn] == [200, 200]
+    assert drawn[1].get_ydata() == pytest.approx(height)
+    assert drawn[0].get_linestyle() == "--"
+
+
+def test_densities_leave_gaps_where_a_density_is_not_defined():
+    y = np.where(GRID < 3, np.nan, np.exp(-GRID))
+    words = densities(GRID, {"curve": y}, xlabel="x", name="gap").description
+    assert f"curve peaks at {GRID[GRID >= 3][0]:.1f}" in words
+
+
+def test_more_curves_than_colours_are_refused():
+    with pytest.raises(ValueError, match="at most 5 solid"):
+        densities(GRID, {str(i): GRID for i in range(6)}, xlabel="x", name="many")
+
+
+def test_estimates():
+    words = an_estimates().description
+    assert "from -3.0 (group C) to 28.0 (group A)" in words
+    assert "0 of the 8 intervals exclude zero" in words
+    assert f"all together at {es.heterogeneity(DATA).pooled:.1f}" in words
+
+
+def test_intervals():
+    picture, rows = an_intervals()
+    for name, (low, middle, high) in rows.items():
+        assert f"{name}: {middle:.1f}, from {low:.1f} to {high:.1f}" in picture.description
+
+
+def test_predictive():
+    words = a_predictive().description
+    low, high = (float(POSTERIOR.predictive(0).quantile(q)) for q in (0.025, 0.975))
+    assert "8 of 8 observed values lie inside" in words
+    assert f"is A, 28 in an interval from {low:.0f} to {high:.0f}" in words
+
+
+def test_shrinkage_paths():
+    picture, paths = a_shrinkage()
+    assert f"start together at {paths[0].mean():.1f} where tau is 0.0" in picture.description
+    for j, label in enumerate(DATA.labels):
+        assert f"{label} {paths[-1, j]:.1f}" in picture.description
+        assert picture.fig.axes[0].lines[j].get_ydata() == pytest.approx(paths[:, j])
+    peak = GRID[POSTERIOR.line.pdf(GRID).argmax()]
+    assert f"highest near {peak:.1f}" in picture.description
+
+
+def test_funnel_names_the_exact_quantiles_and_rings_every_divergence():
+    picture = a_funnel()
+    for q in (0.05, 0.5):
+        assert f"{100 * q:g} per cent at {np.log(POSTERIOR.quantile('tau', q)):.2f}" in picture.description
+    all_draws, ringed = picture.fig.axes[0].lines[:2]
+    assert len(all_draws.get_xdata()) == 800
+    assert len(ringed.get_xdata()) == np.sum(all_draws.get_ydata() < np.log(0.2))
+
+
+def test_energy_draws_both_histograms():
+    assert len(an_energy().fig.axes[0].patches) == 2
