@@ -42,7 +42,7 @@ def description() -> str:
     data, theta, mu = estimates()
     return (f"Eight hollow dots show what the eight schools measured, from {data.y.max():.0f} points down to "
             f"{-data.y.min():.0f} below zero. Eight solid dots below show the estimates of a hierarchical model, "
-            f"from {theta.min():.0f} to {theta.max():.0f} points: all are pulled towards the common mean of about {mu:.0f}.")
+            f"from {theta.min():.0f} to {theta.max():.0f} points: all are pulled toward the common mean of about {mu:.0f}.")
 
 
 def svg() -> str:

@@ -40,4 +40,4 @@ def bars(values: Mapping[str, float], *, xlabel: str, name: str, log: bool = Fal
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
     said = "; ".join(f"{n} {form.format(v)}" for n, v in zip(names, heights, strict=True))
-    return Picture(fig, f"Bars of {xlabel}: {said}.", name)
+    return Picture(fig, f"The bars show {xlabel}: {said}.", name)
