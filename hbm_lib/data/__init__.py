@@ -1,1 +1,1 @@
-"""Checks that every data object makes at the door, and the registry of real data."""
+"""Checks that every data object makes at the door, and measured results on file."""
