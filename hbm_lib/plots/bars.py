@@ -27,7 +27,7 @@ def bars(values: Mapping[str, float], *, xlabel: str, name: str, log: bool = Fal
     Picture
     """
     names, heights = list(values), np.array(list(values.values()), float)
-    with canvas(4.4, 0.5 * len(names) + 1.0) as (fig, ax):
+    with canvas(5.4, 0.5 * len(names) + 1.0) as (fig, ax):
         rows = np.arange(len(names))[::-1]
         ax.barh(rows, heights, color=COLOURS["partial pooling"], height=0.6)
         for row, height in zip(rows, heights, strict=True):
