@@ -16,8 +16,11 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    given = config.getoption("--fresh-seed")
+    if given not in (None, "new") and not given.isdigit():
+        raise pytest.UsageError(f"--fresh-seed: a whole number is needed, got {given!r}; write --fresh-seed=new before a path")
     # xdist hands its options to the workers after this, so all of them use the same draw
-    if config.getoption("--fresh-seed") == "new":
+    if given == "new":
         config.option.fresh_seed = str(secrets.randbelow(2**31))
 
 
