@@ -16,6 +16,10 @@ def built_pages() -> list[Path]:
 def pytest_generate_tests(metafunc):
     if "page_path" in metafunc.fixturenames:
         pages = built_pages()
+        wanted = metafunc.definition.get_closest_marker("pages_with")
+        if wanted:
+            pages = [path for path in pages if wanted.args[0] in path.read_text(encoding="utf-8")]
+            assert pages or not built_pages(), f"no page has {wanted.args[0]!r}: this test would test nothing"
         metafunc.parametrize(
             "page_path", pages, ids=[path.relative_to(HTML).as_posix() for path in pages])
 

@@ -100,9 +100,8 @@ def test_a_page_stands_light_dark_and_on_a_phone(tab, page_path):
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.pages_with('class="math')
 def test_mathematics_is_set(tab, page_path):
-    if 'class="math' not in page_path.read_text(encoding="utf-8"):
-        pytest.skip("The page has no mathematics.")
     tab.goto(page_path.as_uri())
     settle(tab)
     formulas = tab.locator("span.math, div.math").count()
@@ -110,9 +109,8 @@ def test_mathematics_is_set(tab, page_path):
     assert tab.locator("mjx-merror, [data-mjx-error]").count() == 0
 
 
+@pytest.mark.pages_with('class="hbm-live')
 def test_a_live_chart_follows_its_slider(tab, page_path):
-    if 'class="hbm-live' not in page_path.read_text(encoding="utf-8"):
-        pytest.skip("The page has no live chart.")
     tab.goto(page_path.as_uri())
     settle(tab)
     for box in tab.locator(".hbm-live").all():
