@@ -2,7 +2,7 @@
 
 Twenty fresh seeds of every test here were tried before it was admitted, and none
 failed: the worst distance was 4.1 MCSE (limit 5) for NUTS and 0.72 of the limit for
-chains; NUTS used at most half of the cap on its standard error.
+chains; the standard errors of NUTS reached about half of their cap.
 """
 
 import numpy as np
