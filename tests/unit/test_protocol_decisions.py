@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from runs_of_nuts import run
 
 from hbm_lib.models import eight_schools as es
 from hbm_lib.protocols.eight_schools import (
@@ -19,27 +20,9 @@ from hbm_lib.protocols.eight_schools import (
     weaknesses,
 )
 from hbm_lib.protocols.eight_schools.prediction import Prediction, graded, within
-from hbm_lib.protocols.eight_schools.runs import Run, measure
+from hbm_lib.protocols.eight_schools.runs import measure
 
 THREE = ("model1", "model2", "model3")
-
-
-def run(**changes):
-    jitter = np.linspace(-1, 1, 8)
-    fine = Run(
-        engine="pymc",
-        form="noncentered",
-        divergences=np.zeros(8, int),
-        draws=4000,
-        rhat=1.002 + 0.001 * jitter,
-        ess_tau=1750 + 200 * jitter,
-        ess_tail_tau=1600 + 200 * jitter,
-        ess_least=1500 + 100 * jitter,
-        bfmi=0.88 + 0.03 * jitter,
-        leapfrog=12.4 + 0.3 * jitter,
-        seconds=1.0,
-    )
-    return replace(fine, **changes)
 
 
 SICK = {"divergences": np.full(8, 200), "ess_tau": np.linspace(40, 90, 8), "bfmi": np.full(8, 0.2)}
