@@ -39,6 +39,8 @@ GIBBS = {
     "tau taken for the rescaled spread": (
         THETA, "adaptive_hard", "    spread = np.asarray(prior.scale(tau))\n    eta2", "    spread = tau\n    eta2"),
     "no Jacobian for log tau, non-centered": (ETA, "noncentered", "+ log_tau - 0.5 * ((data.y", "- 0.5 * ((data.y"),
+    "the mixing weights are forgotten in the block": (BLOCK, "student_t", "total = state.variance", "total = data.sigma**2"),
+    "the mixing weights are forgotten in tau": (ETA, "student_t", "** 2 / state.variance)", "** 2 / data.sigma**2)"),
     "one half forgotten in the likelihood": (ETA, "noncentered", "+ log_tau - 0.5 * ((data.y", "+ log_tau - ((data.y"),
 }
 STUDENT = {

@@ -7,6 +7,8 @@ normal or gamma variates are ours, so the density it draws from follows from the
 change of variables. Each function returns how far the log ratio is from constant.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from eight import log_spread, points
 from scipy import stats
@@ -41,8 +43,16 @@ def _variation(log_ratio, about):
     return float(np.ptp(np.asarray(log_ratio)) / np.maximum(1.0, np.max(np.abs(about))))
 
 
-def _state(draws, data, prior, i=None, n=None):
-    """The sampler's state at one point, n times over; or at all points."""
+def _given_weights(seed, data, prior):
+    """Data and prior given the mixing weights: Student-t errors are normal ones, each with a variance of its own."""
+    if prior.nu is None:
+        return data, prior
+    weight = np.exp(np.random.default_rng([seed, 6]).normal(size=data.n_groups))
+    return replace(data, sigma=data.sigma / np.sqrt(weight)), replace(prior, nu=None)
+
+
+def _state(draws, data, i=None, n=None):
+    """The sampler's state at one point, n times over; or at all points. The error variances are those of ``data``."""
     pick = (lambda v: np.repeat(v[i : i + 1], n, 0)) if i is not None else np.asarray
     b = np.column_stack([draws["mu"], draws["beta"]]) if "beta" in draws else draws["mu"][:, None]
     tau = draws.get("tau", np.zeros(len(draws["mu"])))
@@ -56,43 +66,58 @@ def _same(draws, i, n, **moved):
 
 def tau_given_theta_gap(seed, data, prior, log_density=gibbs.tau_given_theta):
     """The centered conditional of log tau, along tau with theta held."""
-    draws, line, worst = points(seed, data, prior), np.linspace(-3, 5, 25), 0.0
+    normal, law = _given_weights(seed, data, prior)
+    draws, line, worst = points(seed, data, law), np.linspace(-3, 5, 25), 0.0
     for i in range(8):
-        joint = generative.log_joint(_same(draws, i, 25, tau=np.exp(line)), data, prior) + line
-        found = log_density(line, _state(draws, data, prior, i, 25), data, prior)
+        joint = generative.log_joint(_same(draws, i, 25, tau=np.exp(line)), normal, law) + line
+        found = log_density(line, _state(draws, normal, i, 25), data, prior)
         worst = max(worst, _variation(found - joint, joint))
     return worst
 
 
 def tau_given_eta_gap(seed, data, prior, log_density=gibbs.tau_given_eta):
     """The non-centered conditional of log tau, along tau with eta held."""
-    draws, line, worst = points(seed, data, prior), np.linspace(-3, 5, 25), 0.0
+    normal, law = _given_weights(seed, data, prior)
+    draws, line, worst = points(seed, data, law), np.linspace(-3, 5, 25), 0.0
     for i in range(8):
         eta = np.random.default_rng([seed, i]).standard_normal((1, data.n_groups)).repeat(25, 0)
         moved = _same(draws, i, 25, tau=np.exp(line))
         moved["theta"] = generative.mean_effect(moved, data) + np.asarray(prior.scale(moved["tau"]))[:, None] * eta
-        joint = generative.log_joint(moved, data, prior) + line + log_spread(moved, data, prior)
-        found = log_density(line, eta, _state(draws, data, prior, i, 25), data, prior)
+        joint = generative.log_joint(moved, normal, law) + line + log_spread(moved, data, prior)
+        found = log_density(line, eta, _state(draws, normal, i, 25), data, prior)
         worst = max(worst, _variation(found - joint, joint))
     return worst
 
 
 def block_gap(seed, data, prior, draw=gibbs.draw_block):
     """(b, theta) given tau and y: the law that draw_block draws from, against the joint."""
-    draws, rng, worst = points(seed, data, prior), np.random.default_rng([seed, 7]), 0.0
+    normal, law = _given_weights(seed, data, prior)
+    draws, rng, worst = points(seed, data, law), np.random.default_rng([seed, 7]), 0.0
     p, j, n = data.design.shape[1], data.n_groups, 20
     for i in range(8):
         zb = rng.standard_normal((n, p))
         zt = rng.standard_normal((n, j))
-        state = draw(Scripted([zb] if prior.tau is None else [zb, zt]), _state(draws, data, prior, i, n), data, prior)
+        state = draw(Scripted([zb] if prior.tau is None else [zb, zt]), _state(draws, normal, i, n), data, prior)
         moved = _same(draws, i, n, mu=state.b[:, 0], theta=state.theta)
         if prior.beta is not None:
             moved["beta"] = state.b[:, 1:]
         # the map from variates to draws is affine, so its Jacobian does not change from point to point
         drawn_from = stats.norm.logpdf(zb).sum(1) + (0 if prior.tau is None else stats.norm.logpdf(zt).sum(1))
-        joint = generative.log_joint(moved, data, prior)
+        joint = generative.log_joint(moved, normal, law)
         worst = max(worst, _variation(drawn_from - joint, joint))
     return worst
+
+
+def block_law(tau, data, prior):
+    """Recover mean (D,) and root (D, D) of the covariance of (b, theta): draw_block is affine in its normal variates."""
+    p, j = data.design.shape[1], data.n_groups
+    width = p if prior.tau is None else p + j
+    noise = np.vstack([np.zeros(width), np.eye(width)])
+    n = len(noise)
+    start = gibbs.State(np.full(n, tau), np.zeros((n, p)), np.zeros((n, j)), data.sigma[None] ** 2)
+    after = gibbs.draw_block(Scripted([noise] if prior.tau is None else [noise[:, :p], noise[:, p:]]), start, data, prior)
+    out = after.b if prior.tau is None else np.column_stack([after.b, after.theta])
+    return out[0], (out[1:] - out[0]).T
 
 
 def nu_gap(seed, data, prior, log_density=gibbs_student.log_nu_density):
@@ -113,7 +138,7 @@ def weights_gap(seed, data, prior, draw=gibbs_student.draw_errors):
     for i in range(8):
         g = rng.gamma(2.0, size=(n, j))
         script = Scripted([g])
-        state = gibbs_student.State(_state(draws, data, prior, i, n), np.repeat(draws["nu"][i], n))
+        state = gibbs_student.State(_state(draws, data, i, n), np.repeat(draws["nu"][i], n))
         gibbs_student.slice_step = lambda rng_, x, density: (x, 0)  # nu stays where it is
         try:
             moved, _ = draw(script, state, data, prior)
@@ -132,7 +157,7 @@ def weights_gap(seed, data, prior, draw=gibbs_student.draw_errors):
 def kept_gap(seed, data, prior, form, draw=gibbs.draw_tau):
     """What a step for tau must leave alone: theta in the centered form, eta in the non-centered one."""
     draws = points(seed, data, prior)
-    before = _state(draws, data, prior)
+    before = _state(draws, data)
     after, _ = draw(np.random.default_rng([seed, 9]), before, data, prior, form)
     if np.all(after.tau == before.tau) or np.any(after.b != before.b):
         return np.inf

@@ -70,6 +70,9 @@ def numpyro_gap(seed, data, prior, form, build=numpyro_model.build):
     with jax.enable_x64(True), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         y = jnp.asarray(data.y)
+        sites = log_density(model, (y,), {}, {n: v[0] for n, v in values.items()})[1]
+        if set(values) != {n for n, site in sites.items() if site["type"] == "sample" and not site["is_observed"]}:
+            return np.inf
         plain = jax.vmap(lambda p: log_density(model, (y,), {}, p)[0])({n: jnp.asarray(v) for n, v in values.items()})
         free = {n: jnp.asarray(np.log(v) if n in positive else v) for n, v in values.items()}
         moved = -jax.vmap(lambda p: potential_energy(model, (y,), {}, p))(free)

@@ -9,10 +9,11 @@ from scipy import stats
 
 from hbm_lib.model import EngineError
 from hbm_lib.models import eight_schools as es
-from hbm_lib.models.eight_schools import gibbs, gibbs_student
+from hbm_lib.models.eight_schools import exact, generative, gibbs, gibbs_student
 from hbm_lib.priors import Exponential, Normal, StudentT, Uniform
 
 NORMAL = [n for n in CASES if n != "student_t"]
+# every conditional of the Student-t model is conditional on its mixing weights too: normal errors, any variances
 
 
 @pytest.mark.parametrize("name", WITH_TAU)
@@ -21,17 +22,60 @@ def test_tau_given_theta(name, seed):
     assert checks.tau_given_theta_gap(seed, data, model.prior) < LIMIT
 
 
-@pytest.mark.parametrize("name", [n for n in WITH_TAU if n in NORMAL])
+@pytest.mark.parametrize("name", WITH_TAU)
 def test_tau_given_eta(name, seed):
-    """Of the Student-t model it is conditional on the weights too, and with them it is the normal one."""
     model, data = CASES[name]
     assert checks.tau_given_eta_gap(seed, data, model.prior) < LIMIT
 
 
-@pytest.mark.parametrize("name", NORMAL)
+@pytest.mark.parametrize("name", CASES)
 def test_coefficients_and_effects_as_a_block(name, seed):
     model, data = CASES[name]
     assert checks.block_gap(seed, data, model.prior) < LIMIT
+
+
+@pytest.mark.parametrize("name", NORMAL)
+def test_the_block_and_the_exact_engine_agree(name, seed):
+    """p(y | tau) p(b, theta | tau, y) p(tau) is the joint, constant and all: the first from the exact engine."""
+    model, data = CASES[name]
+    prior, p, rng = model.prior, data.design.shape[1], np.random.default_rng(seed)
+    tau = 0.0 if prior.tau is None else 3.7
+    mean, root = checks.block_law(tau, data, prior)
+    wanted_mean, wanted_cov, log_y = exact.coefficients(np.array([tau]), data, prior)
+    np.testing.assert_allclose(mean[:p], wanted_mean[0], rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose((root @ root.T)[:p, :p], wanted_cov[0], rtol=1e-9, atol=1e-12)
+    at = mean + root @ rng.normal(size=len(mean))
+    theta = data.design @ at[:p] if prior.tau is None else at[p:]
+    draws = {"mu": at[0], "tau": np.array(tau), "theta": theta} | ({"beta": at[1:p]} if p > 1 else {})
+    total = log_y[0] + stats.multivariate_normal(mean, root @ root.T).logpdf(at)
+    total += 0 if prior.tau is None else prior.tau.logpdf(tau)
+    np.testing.assert_allclose(total, generative.log_joint(draws, data, prior), rtol=1e-9)
+
+
+@pytest.mark.parametrize("tau", [1e-3, 1e-12, 1e-30])
+def test_tiny_spreads_keep_their_digits(tau):
+    """theta - mu would round to 0; the block carries it, so eta comes back as it was drawn."""
+    model, data = CASES["skeptical"]
+    z = np.linspace(-2, 2, 8)[None]
+    start = gibbs.State(np.array([tau]), np.zeros((1, 1)), np.zeros((1, 8)), data.sigma[None] ** 2)
+    after = gibbs.draw_block(checks.Scripted([np.ones((1, 1)), z]), start, data, model.prior)
+    shift = tau / data.sigma**2 * (data.y - after.b)
+    np.testing.assert_allclose(gibbs.gaps(after, data) / tau, z + shift, rtol=1e-5)
+
+
+def test_no_chain_is_trapped_at_a_tiny_spread(seed):
+    """From far above a half-normal prior the slice step may land at 1e-22; the next sweeps must leave."""
+    model, data = CASES["skeptical"]
+    rng = np.random.default_rng(seed)
+    state = gibbs.draw_block(rng, gibbs.State(np.full(2000, 90.0), np.zeros((2000, 1)), np.zeros((2000, 8)),
+                                              data.sigma[None] ** 2), data, model.prior)
+    smallest, largest = np.full(2000, np.inf), np.zeros(2000)
+    for sweep in range(40):
+        state, _ = gibbs.step(rng, state, data, model.prior, "interwoven")
+        smallest = np.minimum(smallest, state.tau)
+        largest = np.maximum(largest, state.tau) if sweep >= 10 else largest
+    assert smallest.min() < 1e-12, "the start no longer leads there; this test sees nothing"
+    assert largest.min() > 0.1
 
 
 def test_degrees_of_freedom(seed):
