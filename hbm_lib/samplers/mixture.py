@@ -1,54 +1,86 @@
-"""A finite mixture of normals: what a quantity is once the rest has been integrated out."""
+"""Finite mixtures of normals: what quantities are once the rest has been integrated out."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import special
+from scipy.optimize import elementwise
+
+HALF_LOG_2PI = 0.5 * np.log(2 * np.pi)
+_ENOUGH = 1e-12
 
 
 @dataclass(frozen=True)
 class NormalMixture:
-    """The law of one scalar: normal given each node, nodes weighted.
+    """The law of one scalar, or of several that share nodes: normal given each node, nodes weighted.
 
     Attributes
     ----------
-    weight, centre, spread : array of shape (K,)
-        Weights that add to 1, conditional means and standard deviations. A
-        spread of 0 is a point mass.
+    weight : array of shape (K,)
+        Weights that add to 1.
+    centre, spread : array of shape (..., K)
+        Conditional means and standard deviations. A spread of 0 is a point mass.
     """
 
     weight: np.ndarray
     centre: np.ndarray
     spread: np.ndarray
 
-    @property
-    def mean(self) -> float:
-        """The mean, by the law of total expectation."""
-        return float(self.weight @ self.centre)
+    def __getitem__(self, index: int) -> "NormalMixture":
+        """Return the law of one of several scalars."""
+        return NormalMixture(self.weight, self.centre[index], self.spread[index])
 
     @property
-    def sd(self) -> float:
+    def mean(self) -> np.ndarray | float:
+        """The mean, by the law of total expectation."""
+        return _plain(self.centre @ self.weight)
+
+    @property
+    def sd(self) -> np.ndarray | float:
         """The standard deviation, by the law of total variance."""
-        return float(np.sqrt(self.weight @ (self.spread**2 + (self.centre - self.mean) ** 2)))
+        gap = self.centre - np.asarray(self.mean)[..., None]
+        return _plain(np.sqrt((self.spread**2 + gap**2) @ self.weight))
 
     def pdf(self, x: np.ndarray) -> np.ndarray:
-        """Return the density at each x."""
-        x = np.asarray(x, float)
-        return stats.norm.pdf(x[..., None], self.centre, self.spread) @ self.weight
+        """Return the density at each x; of several scalars, x has their shape."""
+        z = (np.asarray(x, float)[..., None] - self.centre) / self.spread
+        return (np.exp(-0.5 * z**2 - HALF_LOG_2PI) / self.spread) @ self.weight
 
     def cdf(self, x: np.ndarray) -> np.ndarray:
-        """Return P(X <= x)."""
+        """Return P(X <= x); of several scalars, x has their shape."""
         gap = np.asarray(x, float)[..., None] - self.centre
         with np.errstate(divide="ignore", invalid="ignore"):
-            below = np.where(self.spread > 0, stats.norm.cdf(gap / self.spread), (gap >= 0) * 1.0)
+            below = np.where(self.spread > 0, special.ndtr(gap / self.spread), (gap >= 0) * 1.0)
         return below @ self.weight
 
     def quantile(self, q: np.ndarray) -> np.ndarray:
-        """Return the quantile for each probability strictly between 0 and 1."""
+        """Return the quantile for each probability strictly between 0 and 1.
+
+        Of one scalar, q may have any shape; of several, q is one number.
+        """
         q = np.asarray(q, float)
         if not np.all((q > 0) & (q < 1)):
             raise ValueError(f"q: probabilities strictly between 0 and 1 are needed, got {q}")
-        low = np.min(self.centre - 40 * self.spread) - 1e-9
-        high = np.max(self.centre + 40 * self.spread) + 1e-9
-        solve = lambda p: optimize.brentq(lambda x: float(self.cdf(np.array(x))) - p, low, high, xtol=1e-11)  # noqa: E731
-        return np.vectorize(solve, otypes=[float])(q)
+        if self.centre.ndim > 1 and q.ndim:
+            raise ValueError(f"q: one probability at a time for several quantities, got {q}")
+        low = np.min(self.centre - 40 * self.spread, axis=-1) - 1e-9 + 0 * q
+        high = np.max(self.centre + 40 * self.spread, axis=-1) + 1e-9 + 0 * q
+        if self.centre.ndim == 1:
+            return _plain(_solve(self.cdf, low, high, q))
+        rows = self.centre.reshape(-1, self.centre.shape[-1])
+        spread = np.broadcast_to(self.spread, self.centre.shape).reshape(rows.shape)
+        each = lambda x, i: NormalMixture(self.weight, rows[i], spread[i]).cdf(x)  # noqa: E731
+        found = _solve(each, low.ravel(), high.ravel(), np.full(len(rows), float(q)), np.arange(len(rows)))
+        return found.reshape(self.centre.shape[:-1])
+
+
+def _solve(cdf: object, low: np.ndarray, high: np.ndarray, q: np.ndarray, *args: np.ndarray) -> np.ndarray:
+    """Invert a distribution function between bounds, all entries at once."""
+    found = elementwise.find_root(
+        lambda x, p, *a: cdf(x, *a) - p, (low, high), args=(q, *args), tolerances={"xatol": 1e-11, "xrtol": _ENOUGH})
+    return found.x
+
+
+def _plain(value: np.ndarray) -> np.ndarray | float:
+    """Return a number instead of an array of no dimensions."""
+    return float(value) if np.ndim(value) == 0 else value

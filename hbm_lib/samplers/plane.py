@@ -1,0 +1,270 @@
+"""Quadrature over two positive hyperparameters, with an error estimate.
+
+In u = log first and v = log second the integrand is smooth and decays on every side.
+The marginal of one of them, or of their ratio, is found by Gauss-Legendre panels over
+the other at Chebyshev points; the polynomial through its logarithm is then a density on a
+line like any other (``quadrature.line``), with its panels, quantiles and draws. The
+error estimate is the change when all panels are halved and the polynomial's degree is doubled.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.polynomial.chebyshev import Chebyshev
+
+from hbm_lib.samplers import quadrature
+from hbm_lib.samplers.quadrature import Line
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
+_DROP = 40.0
+_SCAN = 41
+_SETTLED = 1e-12
+_FARTHEST = 60.0
+_CHUNK = 4096
+Box = tuple[tuple[float, float], tuple[float, float]]
+
+
+def _chunked(log_term: Callable, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+    """Evaluate at pairs (u, v) of any shape, a few thousand at a time, so that memory stays small."""
+    u, v = np.broadcast_arrays(u, v)
+    flat_u, flat_v = u.ravel(), v.ravel()
+    parts = [log_term(flat_u[i : i + _CHUNK], flat_v[i : i + _CHUNK]) for i in range(0, flat_u.size, _CHUNK)]
+    return np.concatenate(parts).reshape(u.shape)
+
+
+def _logsumexp(values: np.ndarray) -> np.ndarray:
+    """Return the log of the sum of exponentials over the last axis."""
+    peak = values.max(-1)
+    peak = np.where(np.isfinite(peak), peak, 0.0)
+    with np.errstate(divide="ignore"):
+        return peak + np.log(np.exp(values - peak[..., None]).sum(-1))
+
+
+def box(log_term: Callable[[np.ndarray, np.ndarray], np.ndarray], limits: Box) -> Box:
+    """Return the rectangle in (u, v) outside which the integrand is ``_DROP`` below its peak.
+
+    Parameters
+    ----------
+    log_term : callable
+        Log of the integrand over (u, v), both of shape (N,).
+    limits : tuple
+        Where it may be positive: ((u low, u high), (v low, v high)).
+
+    Returns
+    -------
+    tuple
+
+    Raises
+    ------
+    ValueError
+        If the integrand is nowhere finite.
+    """
+    (a, b), (c, d) = limits
+    for _ in range(60):
+        u, v = (np.linspace(low, high, _SCAN + 2)[1:-1] for low, high in ((a, b), (c, d)))
+        values = _chunked(log_term, u[:, None], v)
+        if not np.any(np.isfinite(values)):
+            raise ValueError("the density is nowhere finite and positive; check priors and data")
+        keep = values > np.nanmax(values) - _DROP
+        spans = []
+        for here, low, high, kept, limit in ((u, a, b, keep.any(1), limits[0]), (v, c, d, keep.any(0), limits[1])):
+            at, step = np.flatnonzero(kept), 1.5 * (here[1] - here[0])
+            spans.append((max(limit[0], here[at[0]] - step), min(limit[1], here[at[-1]] + step), (high - low)))
+        (a, b, width), (c, d, height) = spans
+        if (b - a) > 0.6 * width and (d - c) > 0.6 * height and max(b - a - width, d - c - height) < 1e-9:
+            break
+    return (a, b), (c, d)
+
+
+def _inner(low: float, high: float, panels: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return nodes and log weights of equal Gauss-Legendre panels."""
+    edges = np.linspace(low, high, panels + 1)
+    half = np.diff(edges)[:, None] / 2
+    return (edges[:-1, None] + half + half * _NODES).ravel(), np.log(half * _WEIGHTS).ravel()
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A normalised joint density of two positive scales.
+
+    Attributes
+    ----------
+    log_term : callable
+        Log of the unnormalised density of (u, v), the two logarithms; (N,), (N,) to (N,).
+    box : tuple
+        The rectangle in (u, v) that holds the mass.
+    panels : int
+        Panels over v.
+    halve : bool
+        Whether everything is refined once more, to see what that changes.
+    """
+
+    log_term: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    box: Box
+    panels: int
+    halve: bool
+
+    def _marginal(self, term: Callable, span: tuple[float, float], inner: tuple[float, float], panels: int) -> Line:
+        """Return the line of exp(x), x in ``span``, with the other coordinate integrated over ``inner``."""
+        v, log_weight = _inner(*inner, panels)
+        exact = lambda x: _logsumexp(_chunked(term, np.asarray(x, float)[:, None], v) + log_weight)  # noqa: E731
+        between = span[0] + (span[1] - span[0]) * (np.arange(31) + 0.5) / 31
+        truth = exact(between)
+        peak = truth.max()
+        for degree in (40, 80, 160, 320, 640):
+            proxy = Chebyshev.interpolate(lambda x: exact(x) - peak, degree, list(span))
+            gap = np.abs(np.exp(proxy(between)) - np.exp(truth - peak))
+            if gap.max() < _SETTLED + 16 * np.finfo(float).eps * abs(peak):
+                break
+        if self.halve:
+            proxy = Chebyshev.interpolate(lambda x: exact(x) - peak, 2 * degree, list(span))
+        low, high = np.exp(span[0]), np.exp(span[1])
+
+        def log_density(x: np.ndarray) -> np.ndarray:
+            u = np.log(x)
+            return np.where((u >= span[0]) & (u <= span[1]), proxy(np.clip(u, *span)) + peak - u, -np.inf)
+
+        return quadrature.line(log_density, support=(low, high), halve=self.halve)
+
+    @cached_property
+    def first(self) -> Line:
+        """The marginal of the first scale."""
+        return self._marginal(self.log_term, *self.box, self.panels)
+
+    @cached_property
+    def second(self) -> Line:
+        """The marginal of the second scale."""
+        swapped = lambda v, u: self.log_term(u, v)  # noqa: E731
+        panels = _panels(swapped, self.box[::-1]) * (2 if self.halve else 1)
+        return self._marginal(swapped, self.box[1], self.box[0], panels)
+
+    @cached_property
+    def ratio(self) -> Line:
+        """The marginal of first / second."""
+        (a, b), (c, d) = self.box
+        u, v = np.linspace(a, b, 161)[:, None], np.linspace(c, d, 161)
+        values = _chunked(self.log_term, u, v)
+        gaps = (u - v)[values > values.max() - _DROP]
+        margin = (b - a + d - c) / 80
+        turned = lambda x, v: self.log_term(x + v, v)  # noqa: E731
+        span = (gaps.min() - margin, gaps.max() + margin)
+        panels = _panels(turned, (span, (c, d))) * (2 if self.halve else 1)
+        return self._marginal(turned, span, (c, d), panels)
+
+    @property
+    def log_evidence(self) -> float:
+        """Log of the integral of the unnormalised density."""
+        return self.first.log_evidence
+
+    @cached_property
+    def nodes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The two scales at nodes and the nodes' probabilities, each (K,); nodes that hold nothing are left out."""
+        v, log_weight = _inner(*self.box[1], self.panels)
+        u = np.log(self.first.tau)
+        heavy = self.first.weight > 1e-18
+        u, weight = u[heavy], self.first.weight[heavy]
+        inner = _chunked(self.log_term, u[:, None], v) + log_weight
+        inner = weight[:, None] * np.exp(inner - _logsumexp(inner)[:, None])
+        keep = inner > 1e-17
+        at = np.nonzero(keep)
+        found = inner[keep]
+        return np.exp(u[at[0]]), np.exp(v[at[1]]), found / found.sum()
+
+    def sample(self, rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Draw ``n`` independent pairs: the first from its marginal, the second given it.
+
+        The second's density is taken as linear between points of a grid that is
+        fine beside its narrowest conditional spread.
+        """
+        first = self.first.sample(rng, n)
+        _, v, weight = (np.asarray(a) for a in self.nodes)
+        low, high = self.box[1]
+        narrow = self._narrowest()
+        grid = np.linspace(low, high, int(np.clip((high - low) / (0.08 * narrow), 100, 4000)) + 1)
+        out = np.empty(n)
+        for start in range(0, n, max(1, _CHUNK * 8 // len(grid))):
+            rows = slice(start, start + max(1, _CHUNK * 8 // len(grid)))
+            u = np.log(first[rows])
+            log_f = _chunked(self.log_term, u[:, None], grid)
+            out[rows] = _inverse_linear(rng, grid, np.exp(log_f - log_f.max(1, keepdims=True)))
+        return first, np.exp(out)
+
+    def _narrowest(self) -> float:
+        """Return the smallest standard deviation of v given u, over the u that matter."""
+        v, log_weight = _inner(*self.box[1], self.panels)
+        u = np.log(self.first.quantile(np.array([1e-4, 0.01, 0.1, 0.5, 0.9, 0.99, 0.9999])))
+        log_w = _chunked(self.log_term, u[:, None], v) + log_weight
+        w = np.exp(log_w - _logsumexp(log_w)[:, None])
+        mean = w @ v
+        return float(np.sqrt((w * (v - mean[:, None]) ** 2).sum(1)).min())
+
+
+def _inverse_linear(rng: np.random.Generator, grid: np.ndarray, density: np.ndarray) -> np.ndarray:
+    """Draw one value a row from densities that are linear between grid points; density is (N, G)."""
+    mass = np.concatenate([np.zeros((len(density), 1)), ((density[:, 1:] + density[:, :-1]) / 2).cumsum(1)], axis=1)
+    at = rng.uniform(size=len(density)) * mass[:, -1]
+    piece = np.clip((mass <= at[:, None]).sum(1) - 1, 0, len(grid) - 2)
+    rows = np.arange(len(density))
+    share = (at - mass[rows, piece]) / np.maximum(mass[rows, piece + 1] - mass[rows, piece], np.finfo(float).tiny)
+    share = np.clip(share, 0, 1)
+    a, b = density[rows, piece], density[rows, piece + 1]
+    root = np.sqrt(a**2 + share * (b**2 - a**2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inside = np.where(a + root > 0, share * (a + b) / (a + root), share)
+    return grid[piece] + (grid[1] - grid[0]) * inside
+
+
+def _panels(log_term: Callable, where: Box) -> int:
+    """Return how many panels over the second coordinate settle the integral at every first one that matters."""
+    u = np.linspace(*where[0], 33)
+    panels, last = 4, None
+    while True:
+        v, log_weight = _inner(*where[1], panels)
+        now = _logsumexp(_chunked(log_term, u[:, None], v) + log_weight)
+        peak = now.max()
+        if last is not None:
+            change = np.abs(np.exp(now - peak) - np.exp(last - peak)).max()
+            if change < _SETTLED + 16 * np.finfo(float).eps * abs(peak) or panels >= 512:
+                return panels
+        last, panels = now, 2 * panels
+
+
+def plane(
+    log_density: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    *,
+    support: Box = ((0.0, np.inf), (0.0, np.inf)),
+    halve: bool = False,
+) -> Plane:
+    """Normalise a density of two positive scales.
+
+    Parameters
+    ----------
+    log_density : callable
+        Unnormalised log density of (first, second), both of shape (N,), to (N,).
+        It must be smooth inside its support.
+    support : tuple
+        Where it is positive, each bound at least 0 on the left.
+    halve : bool
+        Whether panels are halved and the degree doubled, to see what that changes.
+
+    Returns
+    -------
+    Plane
+
+    Raises
+    ------
+    ValueError
+        If the density is nowhere finite.
+    """
+    def log_term(u: np.ndarray, v: np.ndarray) -> np.ndarray:
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            found = log_density(np.exp(u), np.exp(v)) + u + v
+        return np.where(np.isnan(found), -np.inf, found)
+
+    with np.errstate(divide="ignore"):
+        limits = tuple((max(np.log(low), -_FARTHEST), min(np.log(high), _FARTHEST)) for low, high in support)
+    where = box(log_term, limits)
+    panels = _panels(log_term, where) * (2 if halve else 1)
+    return Plane(log_term, where, panels, halve)
