@@ -82,6 +82,16 @@ def level_for(comparisons: int, false_alarms: float = FALSE_ALARMS) -> float:
     return false_alarms / comparisons
 
 
+def _checked(values: np.ndarray, name: str, each: str, shape: str, least: tuple[int, ...]) -> np.ndarray:
+    """Return the values as an array of numbers; refuse too few axes, too few chains, and what is not finite."""
+    values = np.asarray(values, float)
+    if values.ndim != len(least) or any(n < m for n, m in zip(values.shape, least, strict=True)):
+        raise ValueError(f"{name}: {shape} is needed, got shape {values.shape}")
+    if not np.all(np.isfinite(values)):
+        raise ValueError(f"{name}: {each} is not finite")
+    return values
+
+
 def compare_chains(
     means: np.ndarray, truth: float, *, cap: float, level: float, reference_se: float = 0.0, **labels: str
 ) -> Comparison:
@@ -112,11 +122,7 @@ def compare_chains(
     ValueError
         If there are too few chains or a mean is not finite.
     """
-    means = np.asarray(means, float)
-    if means.ndim != 1 or len(means) < 8:
-        raise ValueError(f"means: one number for each of at least 8 chains is needed, got shape {means.shape}")
-    if not np.all(np.isfinite(means)):
-        raise ValueError("means: a chain's mean is not finite")
+    means = _checked(means, "means", "a chain's mean", "one number for each of at least 8 chains", (8,))
     se = float(np.hypot(means.std(ddof=1) / np.sqrt(len(means)), reference_se))
     limit = float(stats.t.isf(level / 2, len(means) - 1))
     return Comparison(float(means.mean()), float(truth), se, cap, limit, "chains", **labels)
@@ -151,10 +157,6 @@ def compare_mcse(
     ValueError
         If draws are not chains by draws, or one is not finite.
     """
-    draws = np.asarray(draws, float)
-    if draws.ndim != 2 or draws.shape[0] < 2:
-        raise ValueError(f"draws: shape (chains, draws) with at least two chains is needed, got {draws.shape}")
-    if not np.all(np.isfinite(draws)):
-        raise ValueError("draws: a draw is not finite")
+    draws = _checked(draws, "draws", "a draw", "chains by draws with at least two chains", (2, 1))
     se = float(np.hypot(arviz_stats.mcse(draws, method="mean"), reference_se))
     return Comparison(float(draws.mean()), float(truth), se, cap, limit, "mcse", **labels)

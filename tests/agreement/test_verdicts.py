@@ -59,6 +59,17 @@ def test_means_that_are_none_are_refused(bad):
         agreement.compare_chains(bad, 0.0, cap=1, level=0.01)
 
 
+@pytest.mark.parametrize(("bad", "words"), [
+    (np.zeros(100), r"at least two chains is needed, got shape \(100,\)"),
+    (np.zeros((1, 100)), "at least two chains"),
+    (np.zeros((4, 0)), "at least two chains"),
+    (np.full((4, 100), np.inf), "a draw is not finite"),
+])
+def test_draws_that_say_nothing_are_refused(bad, words):
+    with pytest.raises(ValueError, match=rf"^draws: .*{words}"):
+        agreement.compare_mcse(bad, 0.0, cap=1)
+
+
 def test_tables_hold_words_and_exact_values_only():
     found = [agreement.compare_chains(np.arange(24.0), 11.0, cap=9, level=0.01, model="m", engine="gibbs", quantity="E[x]")]
     row = agreement.table(found).iloc[0].to_dict()
