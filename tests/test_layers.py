@@ -14,7 +14,7 @@ import hbm_lib
 
 PACKAGE = Path(__file__).resolve().parents[1] / "hbm_lib"
 
-BASE = {"seeds", "draws", "priors", "claims"}
+BASE = {"seeds", "draws", "priors", "claims", "repository"}
 # who -> what of ours it may import
 MAY_IMPORT = {
     "__init__": set(),
@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "draws": set(),
     "priors": set(),
     "claims": set(),
+    "repository": set(),
     "model": BASE,
     "data": BASE,
     "samplers": BASE | {"samplers"},

@@ -1,7 +1,8 @@
-"""Measured results that are committed with the book, found from wherever a notebook runs."""
+"""Measured results that are committed with the book."""
 
 import json
-from pathlib import Path
+
+from hbm_lib import repository
 
 
 def committed(path: str) -> dict:
@@ -21,7 +22,4 @@ def committed(path: str) -> dict:
     FileNotFoundError
         If no folder above the current one has it; the sentence says where it lives.
     """
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        if (folder / path).is_file():
-            return json.loads((folder / path).read_text(encoding="utf-8"))
-    raise FileNotFoundError(f"{path}: not found here or above; open this notebook inside a copy of the book's repository")
+    return json.loads(repository.find(path).read_text(encoding="utf-8"))

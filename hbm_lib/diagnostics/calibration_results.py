@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from hbm_lib import repository
 from hbm_lib.diagnostics.calibration import Uniformity, uniformity
 
-FOLDER = Path("tests") / "calibration" / "results"
+FOLDER = "tests/calibration/results"
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,8 @@ def load_results(folder: Path | str | None = None) -> list[Run]:
     FileNotFoundError
         If there are none.
     """
-    if folder is None:
-        here = Path.cwd()
-        folder = next((up / FOLDER for up in (here, *here.parents) if (up / FOLDER).is_dir()), FOLDER)
-    files = sorted(Path(folder).glob("*.json"))
+    folder = repository.find(FOLDER) if folder is None else Path(folder)
+    files = sorted(folder.glob("*.json"))
     if not files:
         raise FileNotFoundError(f"{folder}: no calibration results; make them with `python -m benchmarks.calibrate`")
     order = {"exact": 0, "gibbs": 1, "pymc": 2, "numpyro": 3}
