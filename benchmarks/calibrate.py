@@ -14,7 +14,7 @@ from hbm_lib.diagnostics import calibration
 from hbm_lib.diagnostics.calibration_results import Run, fingerprint, save, verdicts
 from hbm_lib.draws import versions
 from hbm_lib.models import eight_schools as es
-from hbm_lib.models.eight_schools import generative
+from hbm_lib.models.eight_schools import generative, quantities
 
 RESULTS = Path(__file__).resolve().parents[1] / "tests" / "calibration" / "results"
 SEED = 20260101
@@ -28,17 +28,6 @@ PAIRS = [
 ]
 
 
-def quantities(data, prior):
-    """Return the function from draws and data to the scalars whose ranks are taken."""
-    def find(draws, y):
-        given = data.replicated(y.reshape(-1, data.n_groups))
-        object.__setattr__(given, "y", y)
-        out = {"mu": draws["mu"], "tau": draws["tau"], "theta[0]": draws["theta"][..., 0]}
-        out |= {"nu": draws["nu"]} if "nu" in draws else {}
-        return out | {"log likelihood": generative.log_likelihood(draws, given, prior).sum(-1)}
-    return find
-
-
 def calibrate(model, engine, *, data_sets, seed=SEED):
     """Calibrate one model in one engine; return the ``Run``."""
     data, plan, name = es.eight_schools(), engines.PLANS[engine], model.name.rsplit(".", 1)[1]
@@ -48,7 +37,7 @@ def calibrate(model, engine, *, data_sets, seed=SEED):
         lambda: generative.draw_prior(prior_rng, data, model.prior, data_sets),
         lambda draws: generative.predict(seeds.rng(seed, f"{name} data"), draws, data, model.prior),
         lambda y: engines.ENGINES[engine](model, data, y, seed, plan),
-        quantities(data, model.prior),
+        quantities.ranked(data, model.prior),
     )
     return Run(
         model=name, engine=engine, form=plan.form, prior=str(model.prior),

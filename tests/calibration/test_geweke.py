@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from hbm_lib.diagnostics.geweke import joint_test, uniform_tests
 from hbm_lib.models import eight_schools as es
-from hbm_lib.models.eight_schools import generative, gibbs, gibbs_student
+from hbm_lib.models.eight_schools import generative, gibbs, gibbs_student, quantities
 from hbm_lib.priors import Gamma
 
 SCHOOLS = es.eight_schools()
@@ -19,43 +18,17 @@ HEAVY = es.student_t().with_prior(nu=Gamma(4, 1))
 FORMS = ("noncentered", "centered", "interwoven")
 
 
-def uniforms(draws, y, data, prior):
-    """Everything that is random, through its own distribution function: independent uniforms."""
-    out = {"mu": prior.mu.cdf(draws["mu"])}
-    centre = generative.mean_effect(draws, data)
-    if prior.tau is not None:
-        out["tau"] = prior.tau.cdf(draws["tau"])
-        eta = (draws["theta"] - centre) / np.asarray(prior.scale(draws["tau"]))[:, None]
-        out |= {f"eta{j}": stats.norm.cdf(eta[:, j]) for j in (0, 1, 2)}
-    if prior.beta is not None:
-        out |= {f"beta{p}": prior.beta.cdf(draws["beta"][:, p]) for p in range(draws["beta"].shape[1])}
-    z = (y - draws["theta"]) / data.sigma
-    if prior.nu is not None:
-        out["nu"] = prior.nu.cdf(draws["nu"])
-        z = stats.norm.ppf(stats.t.cdf(z, draws["nu"][:, None]))
-    out |= {f"error{j}": stats.norm.cdf(z[:, j]) for j in (0, 1, 2)}
-    return {name: np.clip(u, 1e-12, 1 - 1e-12) for name, u in out.items()}
-
-
 def run(model, data, form, rng, step=None, replicates=4000, sweeps=10):
-    prior, student = model.prior, model.prior.nu is not None
-    module = gibbs_student if student else gibbs
-
-    def start(rng, draws, y):
-        b = np.column_stack([draws["mu"], draws["beta"]] if prior.beta is not None else [draws["mu"]])
-        tau = draws.get("tau", np.zeros(len(b)))
-        variance = np.broadcast_to(data.sigma**2, y.shape) if student else data.sigma[None] ** 2
-        state = gibbs.State(tau, b, draws["theta"], variance)
-        return gibbs_student.State(state, draws["nu"]) if student else state
-
+    prior = model.prior
+    module = gibbs if prior.nu is None else gibbs_student
     step = step or module.step
     return joint_test(  # the level: a dozen tests share one false alarm in a thousand runs
         lambda rng, n: generative.draw_prior(rng, data, prior, n),
         lambda rng, draws: generative.predict(rng, draws, data, prior),
-        start,
+        lambda rng, draws, y: quantities.gibbs_state(draws, data, prior),
         lambda rng, state, y: step(rng, state, data.replicated(y), prior, form)[0],
         lambda state: module.record(state, data, prior),
-        lambda draws, y: uniforms(draws, y, data, prior),
+        lambda draws, y: quantities.uniforms(draws, y, data, prior),
         rng, replicates=replicates, sweeps=sweeps, level=1e-4,
     )
 
@@ -84,7 +57,7 @@ def test_the_prior_itself_gives_uniforms(seed):
     for model, data in ((es.student_t(), THREE), (es.covariate_regression(), COVARIATES)):
         draws = generative.draw_prior(rng, data, model.prior, 4000)
         y = generative.predict(rng, draws, data, model.prior)
-        table = uniform_tests(uniforms(draws, y, data, model.prior))
+        table = uniform_tests(quantities.uniforms(draws, y, data, model.prior))
         assert table["p_value"].min() * len(table) > 1e-3, table.iloc[0]
 
 

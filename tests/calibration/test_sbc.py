@@ -57,6 +57,6 @@ def test_calibration_sees_the_wrong_prior(seed):
         lambda: calibrate.generative.draw_prior(rng, data, right.prior, 200),
         lambda draws: calibrate.generative.predict(rng, draws, data, right.prior),
         lambda y: calibrate.engines.exact(wrong, data, y, seed, plan),
-        calibrate.quantities(data, right.prior),
+        calibrate.quantities.ranked(data, right.prior),
     )
     assert not calibrate.calibration.uniformity(found["tau"], bins, 1e-3).ok
