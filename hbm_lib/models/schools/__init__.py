@@ -1,0 +1,46 @@
+"""Schools: pupils' scores in groups of unequal size, and the three poolings."""
+
+from hbm_lib.model import Model
+from hbm_lib.models.schools.spec import Data, Prior
+from hbm_lib.priors import Exponential, HalfNormal, Normal
+
+__all__ = ["Data", "Prior", "complete_pooling", "no_pooling", "partial_pooling", "random_intercept"]
+
+_FOLDER = "hbm_lib.models.schools"
+_ALL = {"exact": "exact", "gibbs": "gibbs", "pymc": "pymc_model", "numpyro": "numpyro_model"}
+_FLAT = 1000.0
+
+
+def _model(name: str, title: str, prior: Prior) -> Model:
+    """Put a model of the family together: its variables follow from its priors."""
+    dims: dict[str, tuple[str, ...]] = {"mu": ()}
+    dims |= {"tau": ()} if prior.tau is not None else {}
+    dims |= {"sigma": ()} | ({"beta": ("covariate",)} if prior.beta is not None else {})
+    form = "centered" if prior.tau is not None else "noncentered"
+    return Model(f"schools.{name}", title, _FOLDER, prior, form, dims | {"theta": ("school",)}, _ALL)
+
+
+def partial_pooling() -> Model:
+    """Return the chapter's model: mu ~ N(75, 15), tau ~ Exponential(0.1), sigma ~ Exponential(0.1).
+
+    Scores are points of a test out of 100.
+    """
+    return _model("partial_pooling", "Partial pooling", Prior(Normal(75, 15), Exponential(0.1), Exponential(0.1)))
+
+
+def complete_pooling() -> Model:
+    """Return the model in which all schools are one: tau is fixed at 0."""
+    return _model("complete_pooling", "Complete pooling", Prior(Normal(75, 15), None, Exponential(0.1)))
+
+
+def no_pooling() -> Model:
+    """Return the model in which no school tells of another: tau is fixed at 1000 points."""
+    return _model("no_pooling", "No pooling", Prior(Normal(75, 15), None, Exponential(0.1), fixed_tau=_FLAT))
+
+
+def random_intercept() -> Model:
+    """Return partial pooling with pupils' covariates, for scores and covariates in standard deviations.
+
+    mu ~ N(0, 1), beta ~ N(0, 1), tau ~ half-normal(1), sigma ~ half-normal(1).
+    """
+    return _model("random_intercept", "Random intercept", Prior(Normal(0, 1), HalfNormal(1), HalfNormal(1), beta=Normal(0, 1)))
