@@ -179,7 +179,6 @@ class Plane:
         fine beside its narrowest conditional spread.
         """
         first = self.first.sample(rng, n)
-        _, v, weight = (np.asarray(a) for a in self.nodes)
         low, high = self.box[1]
         narrow = self._narrowest()
         grid = np.linspace(low, high, int(np.clip((high - low) / (0.08 * narrow), 100, 4000)) + 1)

@@ -169,7 +169,8 @@ class ExactPosterior:
         mean = float(weight @ share)
         low, mid, high = self.law("tau / sigma").quantile(np.array([0.025, 0.5, 0.975])) ** 2
         ends = {"2.5%": low, "median": mid, "97.5%": high}
-        return {"mean": mean, "sd": float(np.sqrt(weight @ (share - mean) ** 2))} | {k: float(v / (1 + v)) for k, v in ends.items()}
+        sd = float(np.sqrt(weight @ (share - mean) ** 2))
+        return {"mean": mean, "sd": sd} | {k: float(v / (1 + v)) for k, v in ends.items()}
 
     def summary(self) -> pd.DataFrame:
         """Return mean, sd, quantiles and quadrature error of every variable as a table."""
