@@ -10,6 +10,7 @@ from hbm_lib.protocols.eight_schools.runs import Run
 NAME = "Model 1"
 PRECISE, COARSE = 10.0, 15.0
 PLAUSIBLE = (-10.0, 20.0)
+COVERED = 90
 
 
 def sampler_clauses(name: str, number: str, label: str, runs: tuple[Run, ...], *, rate: float = 0.01) -> list[Verdict]:
@@ -57,6 +58,22 @@ def sampler_clauses(name: str, number: str, label: str, runs: tuple[Run, ...], *
             drawn=True,
         ),
     ]
+
+
+def coverage_clause(name: str, number: str, label: str, what: str, share: float, *, digits: int = 0, detail: str = "") -> Verdict:
+    """Hold a share of covered schools against the plan's 90 %: fires below it."""
+    return judge(
+        name,
+        number,
+        label,
+        what,
+        100 * share,
+        fires_when="below",
+        limit=COVERED,
+        unit=" %",
+        digits=digits,
+        detail=detail,
+    )
 
 
 def computational_failure(evidence: Evidence) -> Verdict:
@@ -116,16 +133,12 @@ def shrinkage_order(evidence: Evidence) -> Verdict:
 
 def predictive_failure(evidence: Evidence) -> Verdict:
     """1.4: fewer than 90 % of the schools inside their 95 % predictive intervals."""
-    fit = evidence.fits["model1"]
-    return judge(
+    return coverage_clause(
         NAME,
         "1.4",
         "posterior predictive failure",
         "the share of schools inside their 95 % predictive interval",
-        100 * fit.coverage,
-        fires_when="below",
-        limit=90,
-        unit=" %",
+        evidence.fits["model1"].coverage,
         digits=1,
         detail="With eight schools the share moves in steps of 12.5 %: one miss is already below 90 %.",
     )

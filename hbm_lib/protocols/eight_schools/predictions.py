@@ -1,5 +1,7 @@
 """Every numeric expectation of the plan, held against what came out."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from hbm_lib.protocols.eight_schools import criteria_model3 as three
@@ -38,22 +40,8 @@ def data_and_priors(evidence: Evidence) -> list[Prediction]:
             graded(round(y.std(ddof=1), 1) == 10.4, y.min() == -3, y.max() == 28),
             float(y.std(ddof=1)),
         ),
-        Prediction(
-            "data",
-            "pooled estimate and standard error",
-            "7.69 and 4.07",
-            f"{c.pooled:.2f} and {c.pooled_se:.2f}",
-            graded(round(c.pooled, 2) == 7.69, round(c.pooled_se, 2) == 4.07),
-            c.pooled,
-        ),
-        Prediction(
-            "data",
-            "variance of y over the mean sampling variance",
-            "0.66",
-            f"{c.variance_ratio:.2f}",
-            graded(round(c.variance_ratio, 2) == 0.66),
-            c.variance_ratio,
-        ),
+        _rounded("data", "pooled estimate and standard error", {"7.69": c.pooled, "4.07": c.pooled_se}),
+        _rounded("data", "variance of y over the mean sampling variance", {"0.66": c.variance_ratio}),
         Prediction(
             "priors",
             "N(0, 20) covers [-40, 40] at two sds",
@@ -62,22 +50,8 @@ def data_and_priors(evidence: Evidence) -> list[Prediction]:
             graded(inside > 0.95),
             inside,
         ),
-        Prediction(
-            "priors",
-            "P(tau < 5), half-normal(5)",
-            "68 %",
-            f"{100 * p_half:.1f} %",
-            graded(round(100 * p_half) == 68),
-            p_half,
-        ),
-        Prediction(
-            "priors",
-            "P(tau < 5), half-Cauchy(10)",
-            "50 %",
-            f"{100 * p_cauchy:.1f} %",
-            graded(round(100 * p_cauchy) == 50),
-            p_cauchy,
-        ),
+        _rounded("priors", "P(tau < 5), half-normal(5)", {"68": 100 * p_half}, shown=1, unit=" %"),
+        _rounded("priors", "P(tau < 5), half-Cauchy(10)", {"50": 100 * p_cauchy}, shown=1, unit=" %"),
         Prediction(
             "priors",
             "prior predictive effects within [-50, 50]",
@@ -87,6 +61,21 @@ def data_and_priors(evidence: Evidence) -> list[Prediction]:
             spread,
         ),
     ]
+
+
+def _rounded(topic: str, what: str, figures: Mapping[str, float], *, shown: int | None = None, unit: str = "") -> Prediction:
+    """Hold figures against those the plan names, right when each rounds to its own; ``shown`` decimals are written."""
+    digits = {named: len(named.partition(".")[2]) for named in figures}
+    said = " and ".join(f"{v:.{digits[named] if shown is None else shown}f}{unit}" for named, v in figures.items())
+    verdict = graded(*(round(v, digits[named]) == float(named) for named, v in figures.items()))
+    return Prediction(topic, what, " and ".join(f"{named}{unit}" for named in figures), said, verdict, next(iter(figures.values())))
+
+
+def _seconds(topic: str, what: str, predicted: str, seconds: float) -> Prediction:
+    """Hold a sampling time against a prediction of half a minute or more."""
+    short = seconds < 30
+    said = "less than 30 seconds" if short else "30 seconds or more"
+    return Prediction(topic, what, predicted, said, WRONG if short else RIGHT, seconds, True)
 
 
 def overall(evidence: Evidence) -> list[Prediction]:
@@ -113,24 +102,8 @@ def overall(evidence: Evidence) -> list[Prediction]:
             rhat,
             True,
         ),
-        Prediction(
-            topic,
-            "sampling time of models 1 and 2",
-            "30 to 60 seconds",
-            "less than 30 seconds" if seconds < 30 else "30 seconds or more",
-            WRONG if seconds < 30 else RIGHT,
-            seconds,
-            True,
-        ),
-        Prediction(
-            topic,
-            "sampling time of model 3",
-            "45 to 90 seconds, half as much again",
-            "less than 30 seconds" if seconds < 30 else "30 seconds or more",
-            WRONG if seconds < 30 else RIGHT,
-            seconds,
-            True,
-        ),
+        _seconds(topic, "sampling time of models 1 and 2", "30 to 60 seconds", seconds),
+        _seconds(topic, "sampling time of model 3", "45 to 90 seconds, half as much again", seconds),
         Prediction(
             topic,
             "mu",

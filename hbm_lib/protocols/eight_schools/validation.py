@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hbm_lib.diagnostics.falsification import Verdict, judge, state
+from hbm_lib.protocols.eight_schools.criteria_model1 import coverage_clause
 from hbm_lib.protocols.eight_schools.evidence import THREE, Evidence, models
 from hbm_lib.protocols.eight_schools.prior_sensitivity import tau_factor
 
@@ -74,16 +75,8 @@ def steps(evidence: Evidence, key: str) -> list[Verdict]:
             drawn=True,
         ),
         state(name, "V4", "posterior summaries", said, False, value=float(moved.max())),
-        judge(
-            name,
-            "V5",
-            "posterior predictive",
-            "the share of schools covered by 1,000 replicates",
-            100 * drawn.coverage,
-            fires_when="below",
-            limit=90,
-            unit=" %",
-            digits=0,
+        coverage_clause(
+            name, "V5", "posterior predictive", "the share of schools covered by 1,000 replicates", drawn.coverage
         ),
         state(
             name,

