@@ -1,7 +1,5 @@
 """Every numeric expectation of the plan, held against what came out."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from hbm_lib.protocols.eight_schools import criteria_model3 as three
@@ -40,8 +38,8 @@ def data_and_priors(evidence: Evidence) -> list[Prediction]:
             graded(round(y.std(ddof=1), 1) == 10.4, y.min() == -3, y.max() == 28),
             float(y.std(ddof=1)),
         ),
-        _rounded("data", "pooled estimate and standard error", {"7.69": c.pooled, "4.07": c.pooled_se}),
-        _rounded("data", "variance of y over the mean sampling variance", {"0.66": c.variance_ratio}),
+        _rounded("pooled estimate and standard error", (7.69, c.pooled), (4.07, c.pooled_se)),
+        _rounded("variance of y over the mean sampling variance", (0.66, c.variance_ratio)),
         Prediction(
             "priors",
             "N(0, 20) covers [-40, 40] at two sds",
@@ -50,8 +48,8 @@ def data_and_priors(evidence: Evidence) -> list[Prediction]:
             graded(inside > 0.95),
             inside,
         ),
-        _rounded("priors", "P(tau < 5), half-normal(5)", {"68": 100 * p_half}, shown=1, unit=" %"),
-        _rounded("priors", "P(tau < 5), half-Cauchy(10)", {"50": 100 * p_cauchy}, shown=1, unit=" %"),
+        _below_five("half-normal(5)", 68, p_half),
+        _below_five("half-Cauchy(10)", 50, p_cauchy),
         Prediction(
             "priors",
             "prior predictive effects within [-50, 50]",
@@ -63,12 +61,17 @@ def data_and_priors(evidence: Evidence) -> list[Prediction]:
     ]
 
 
-def _rounded(topic: str, what: str, figures: Mapping[str, float], *, shown: int | None = None, unit: str = "") -> Prediction:
-    """Hold figures against those the plan names, right when each rounds to its own; ``shown`` decimals are written."""
-    digits = {named: len(named.partition(".")[2]) for named in figures}
-    said = " and ".join(f"{v:.{digits[named] if shown is None else shown}f}{unit}" for named, v in figures.items())
-    verdict = graded(*(round(v, digits[named]) == float(named) for named, v in figures.items()))
-    return Prediction(topic, what, " and ".join(f"{named}{unit}" for named in figures), said, verdict, next(iter(figures.values())))
+def _rounded(what: str, *pairs: tuple[float, float]) -> Prediction:
+    """Hold figures of the data against those the plan gives, pairs of (predicted, found), to two decimals."""
+    named, found = zip(*pairs, strict=True)
+    said = [" and ".join(f"{v:.2f}" for v in values) for values in (named, found)]
+    return Prediction("data", what, *said, graded(*(round(v, 2) == n for n, v in zip(named, found, strict=True))), found[0])
+
+
+def _below_five(prior: str, percent: int, p: float) -> Prediction:
+    """Hold the prior probability of tau < 5 against the whole percentage the plan gives."""
+    verdict = graded(round(100 * p) == percent)
+    return Prediction("priors", f"P(tau < 5), {prior}", f"{percent} %", f"{100 * p:.1f} %", verdict, p)
 
 
 def _seconds(topic: str, what: str, predicted: str, seconds: float) -> Prediction:
