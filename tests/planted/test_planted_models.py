@@ -7,7 +7,7 @@ from planting import planted
 from prior_checks import LIMIT as PRIOR_LIMIT
 from prior_checks import density_gap, examples
 
-from hbm_lib import priors
+from hbm_lib import families, priors
 from hbm_lib.models.eight_schools import numpyro_model, pymc_model
 
 # what is wrong: (model, form, sound source, broken source)
@@ -59,11 +59,11 @@ def test_numpyro(bug, seed):
 
 
 @pytest.mark.parametrize("bug", PRIORS)
-def test_priors(bug):
+def test_priors(bug, monkeypatch):
     family, engine, old, new = PRIORS[bug]
-    broken = planted(priors, old, new)
     pairs = [(dist, law) for dist, law in examples() if dist.family == family]
     for dist, law in pairs:
         assert density_gap(dist, law, engine) < PRIOR_LIMIT
-    wrong = [density_gap(getattr(broken, family)(**dict(dist.params)), law, engine) for dist, law in pairs]
-    assert max(wrong) > 1e-3
+    monkeypatch.setattr(priors, "FAMILIES", planted(families, old, new).FAMILIES)
+    monkeypatch.setattr(priors, "_frozen", priors._frozen.__wrapped__)  # without what it remembers
+    assert max(density_gap(dist, law, engine) for dist, law in pairs) > 1e-3
