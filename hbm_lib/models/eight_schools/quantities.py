@@ -28,8 +28,7 @@ def ranked(data: Data, prior: Prior) -> Callable[[Draws, np.ndarray], dict[str, 
         (R, L, ...) and data sets (R, 1, J), to scalars (R,) or (R, L): mu, tau
         and nu where the model has them, the first group's effect, and the log
         likelihood of the whole data set. The last one sees a posterior that
-        ignores the data (Modrak et al. 2023, "Simulation-based calibration
-        checking with data-dependent test quantities", Bayesian Analysis).
+        ignores the data; the source is in ``hbm_lib.diagnostics.calibration``.
     """
     def find(draws: Draws, y: np.ndarray) -> dict[str, np.ndarray]:
         out = {name: draws[name] for name in ("mu", "tau", "nu") if name in draws}
