@@ -1,7 +1,8 @@
 """Does the model predict what was seen: coverage, test statistics, leave-one-out, WAIC.
 
 Exact predictive laws are objects with ``cdf(x)``; draws are arrays whose first
-axis is the replicate. Nothing here knows a model.
+axis is the replicate. Nothing here knows a model. Leave-one-out and WAIC are
+passed on from ``hbm_lib.diagnostics.leave_one_out``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
