@@ -63,6 +63,9 @@ class Model:
     def with_prior(self, **changes: object) -> "Model":
         """Return the same model with some priors replaced.
 
+        What the new prior names as ``derived`` (functions of the parameters
+        that the result holds) is in ``dims``, and what only the old one named is not.
+
         Raises
         ------
         ValueError
@@ -72,4 +75,7 @@ class Model:
             if hasattr(self.prior, name) and (getattr(self.prior, name) is None) != (value is None):
                 does = "removes" if value is None else "adds"
                 raise ValueError(f"{name}: this {does} a variable, so {self.name} would be another model; build that one instead")
-        return replace(self, prior=replace(self.prior, **changes))
+        prior = replace(self.prior, **changes)
+        gone, derived = set(getattr(self.prior, "derived", ())), getattr(prior, "derived", ())
+        dims = {name: dims for name, dims in self.dims.items() if name not in gone} | dict.fromkeys(derived, ())
+        return replace(self, prior=prior, dims=dims)

@@ -1,8 +1,9 @@
 from dataclasses import FrozenInstanceError
 
+import numpy as np
 import pytest
 
-from hbm_lib import engines
+from hbm_lib import engines, fit
 from hbm_lib.model import EngineError
 from hbm_lib.models import eight_schools as es
 from hbm_lib.priors import Gamma, HalfNormal, Normal
@@ -51,6 +52,29 @@ def test_a_prior_that_would_add_or_remove_a_variable_is_refused(model, change, d
     """The dimensions and engines would be another model's: the exact engine would ignore nu silently."""
     with pytest.raises(ValueError, match=does):
         model.with_prior(**change)
+
+
+@pytest.mark.parametrize("engine", ["exact", "gibbs"])
+@pytest.mark.parametrize(("model", "like"), [
+    (es.noncentered().with_prior(scale=es.Scale("hard")), es.adaptive("hard")),
+    (es.adaptive("sigmoid").with_prior(scale=es.Scale()), es.noncentered()),
+    (es.adaptive("sigmoid").with_prior(mu=Normal(0, 20)), es.adaptive("sigmoid")),
+    (es.adaptive("sigmoid").with_prior(scale=es.Scale("hard")), es.adaptive("hard")),
+])
+def test_another_map_of_tau_brings_its_variable_along(model, like, engine):
+    """theta_sd stands in the result if, and only if, s(tau) is not tau."""
+    assert model.prior == like.prior
+    assert model.dims == like.dims
+    settings = {"engine": engine, "seed": 1, "draws": 5, "tune": 5, "chains": 2, "groups": ("prior",)}
+    found, wanted = (fit(m, es.eight_schools(), **settings) for m in (model, like))
+    for group in ("posterior", "prior"):
+        assert set(found[group].data_vars) == set(wanted[group].data_vars)
+        for name in wanted[group].data_vars:
+            np.testing.assert_array_equal(found[group][name], wanted[group][name])
+
+
+def test_complete_pooling_has_no_spread_to_map():
+    assert es.complete_pooling().with_prior(scale=es.Scale("hard")).dims == es.complete_pooling().dims
 
 
 def test_a_prior_that_the_model_does_not_know_is_refused():

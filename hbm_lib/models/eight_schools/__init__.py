@@ -41,8 +41,7 @@ def _model(name: str, title: str, prior: Prior, form: str = "noncentered") -> Mo
         dims["tau"] = ()
     if prior.nu is not None:
         dims["nu"] = ()
-    if prior.tau is not None and prior.scale.kind != "identity":
-        dims["theta_sd"] = ()
+    dims |= dict.fromkeys(prior.derived, ())
     dims["theta"] = ("school",)
     engines, cannot = dict(_ALL), {}
     if prior.nu is not None:

@@ -236,6 +236,11 @@ class Prior:
     scale: Scale = Scale()
     nu: Dist | None = None
 
+    @property
+    def derived(self) -> tuple[str, ...]:
+        """Names of the functions of tau that the result holds: theta_sd = s(tau) where it is not tau itself."""
+        return () if self.tau is None or self.scale.kind == "identity" else ("theta_sd",)
+
     def __repr__(self) -> str:
         """Return the priors that the model has; what is absent is not named."""
         said = [f"{name}={value}" for name in ("mu", "beta", "tau", "nu") if (value := getattr(self, name)) is not None]
