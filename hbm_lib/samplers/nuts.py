@@ -47,7 +47,7 @@ def sample_numpyro(
     model: Callable, names: Sequence[str], *args: object,
     seed: int, draws: int, tune: int, chains: int, target_accept: float,
 ) -> Result:
-    """Sample a NumPyro model with NUTS, chains vectorised.
+    """Sample a NumPyro model with NUTS, chains vectorized.
 
     Returns
     -------
