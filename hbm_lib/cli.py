@@ -14,7 +14,7 @@ from .exercises import Exercise, bank, exercise, progress, proof
 from .exercises.outcome import NOT_ATTEMPTED, RIGHT, WRONG
 
 app = typer.Typer(
-    help="Hierarchical Bayesian modelling: the book's library.",
+    help="Hierarchical Bayesian modeling: the book's library.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -42,7 +42,7 @@ Name = Annotated[str, typer.Argument(help="chapter/NN_slug, or a part of it")]
 def main(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    """Hierarchical Bayesian modelling: the book's library."""
+    """Hierarchical Bayesian modeling: the book's library."""
     if version:
         typer.echo(f"hbm {__version__}")
         raise typer.Exit

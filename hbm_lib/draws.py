@@ -1,4 +1,4 @@
-"""Draws in labelled form: every engine hands its result over through here."""
+"""Draws in labeled form: every engine hands its result over through here."""
 
 import platform
 from collections.abc import Mapping, Sequence

@@ -27,7 +27,7 @@ class Model:
     form : str
         The parameterization that samplers use, ``"noncentered"`` or ``"centered"``.
     dims : mapping of str to tuple of str
-        For each variable of the posterior its labelled dimensions.
+        For each variable of the posterior its labeled dimensions.
     engines : mapping of str to str
         Engine name to the module of the folder that serves it.
     cannot : mapping of str to str

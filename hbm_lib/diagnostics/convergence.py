@@ -1,6 +1,6 @@
 """Whether chains have converged: R-hat, effective sample size, divergences, energy.
 
-R-hat, bulk and tail ESS are the rank-normalised forms of Vehtari, Gelman,
+R-hat, bulk and tail ESS are the rank-normalized forms of Vehtari, Gelman,
 Simpson, Carpenter and Bürkner (2021), Bayesian Analysis 16, 667-718. E-FMI is
 of Betancourt (2016), arXiv:1604.00695. ArviZ computes them.
 """

@@ -125,7 +125,7 @@ def joint_test(
     uniforms : callable
         ``uniforms(draws, y)`` returns {name: (K,)}, independent uniforms on
         (0, 1) under the joint distribution: prior distribution functions of
-        parameters and of standardised effects and errors.
+        parameters and of standardized effects and errors.
     rng : numpy.random.Generator
         Source of randomness.
     replicates, sweeps : int

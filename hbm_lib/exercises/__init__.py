@@ -1,4 +1,4 @@
-"""Exercises: check an answer, recognise a misconception by name, keep the reader's progress.
+"""Exercises: check an answer, recognize a misconception by name, keep the reader's progress.
 
 The engine knows no chapter. An exercise is a folder ``exercises/<chapter>/NN_slug/``; the names
 below are what its files use. `hbm_lib.exercises.montecarlo` holds what answers made of draws need.

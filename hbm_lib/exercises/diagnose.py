@@ -115,7 +115,7 @@ def _judge(question: Question, attempt: Attempt, truths: tuple[Any, ...]) -> Out
 
 
 def _recognised(misconception: Misconception, attempt: Attempt) -> bool:
-    """Ask the recogniser; an answer of a form it cannot take is not recognised."""
+    """Ask the recognizer; an answer of a form it cannot take is not recognized."""
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")

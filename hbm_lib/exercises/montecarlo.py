@@ -132,7 +132,7 @@ def mcse(draws: np.ndarray, method: str) -> np.ndarray:
 
 
 def draws_like(moments: Callable[..., Moments] | Moments, limit: float = 5.0) -> Callable:
-    """Return a recogniser: the draws have these (wrong) moments.
+    """Return a recognizer: the draws have these (wrong) moments.
 
     Parameters
     ----------

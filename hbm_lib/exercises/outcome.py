@@ -117,7 +117,7 @@ def panel(head: str, text: str, edge: str, notice: str = "", code: str = "") -> 
     head, text : str
         First words (bold) and the text; blank lines part paragraphs.
     edge : str
-        Colour of the left edge.
+        Color of the left edge.
     notice, code : str
         A closing remark and a block of code; empty for none.
     """

@@ -64,7 +64,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A wrong idea with a name, the words that clear it up, and the way to recognise it.
+    """A wrong idea with a name, the words that clear it up, and the way to recognize it.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ class Question:
     compare : Exact or MonteCarlo
         How an answer is held against the truth, with its tolerance.
     misconceptions : tuple of Misconception
-        Tried in order when the answer is not right; the first recognised is told.
+        Tried in order when the answer is not right; the first recognized is told.
     parts : tuple of str
         Names of the parts when the answer is a tuple.
     """
@@ -168,7 +168,7 @@ def wrong_answer(rejected_as: str, **answers: Any) -> WrongAnswer:
 def gives(
     wrong: Any, part: int | None = None, rtol: float = 1e-6, atol: float = 1e-9
 ) -> Callable[[Attempt], bool]:
-    """Return a recogniser: every answer is what `wrong` gives.
+    """Return a recognizer: every answer is what `wrong` gives.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ def densities(
     xlabel, name : str
         Axis text and the picture's name.
     dashed : tuple of str
-        Curves drawn dashed and grey: priors.
+        Curves drawn dashed and gray: priors.
     mark, mark_label : float, str
         A vertical guide.
 
@@ -42,10 +42,10 @@ def densities(
     Raises
     ------
     ValueError
-        If there are more solid curves than colours.
+        If there are more solid curves than colors.
     """
     if len(curves) - len(set(curves) & set(dashed)) > len(_CYCLE):
-        raise ValueError(f"curves: at most {len(_CYCLE)} solid ones have a colour of their own, got {len(curves)}; dash some")
+        raise ValueError(f"curves: at most {len(_CYCLE)} solid ones have a color of their own, got {len(curves)}; dash some")
     said = []
     with canvas() as (fig, ax):
         solid = iter(_CYCLE)

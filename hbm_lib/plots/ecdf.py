@@ -43,6 +43,6 @@ def ecdf(judged: Mapping[str, object], *, title: str, name: str, columns: int = 
     told = "no curve leaves its band" if not outside else f"the curves of {', '.join(outside)} leave their band"
     words = (
         f"{title}. One panel for each of {', '.join(judged)}: the share of ranks below each point, less what uniform ranks "
-        f"would give, in a grey simultaneous band; {told}."
+        f"would give, in a gray simultaneous band; {told}."
     )
     return Picture(fig, words, name)

@@ -33,7 +33,7 @@ def estimates(
     line_label, xlabel, name : str
         Text beside the line, text under the axis, the picture's name.
     kind : str
-        Which estimator this is: its colour.
+        Which estimator this is: its color.
 
     Returns
     -------

@@ -46,7 +46,7 @@ def funnel(
         ax.set_ylabel("log τ")
         ax.set_title(title)
     fig.set_dpi(110)
-    marks = "; ".join(f"{100 * p:g} per cent at {np.log(v):.2f}" for p, v in exact_lines.items())
+    marks = "; ".join(f"{100 * p:g} percent at {np.log(v):.2f}" for p, v in exact_lines.items())
     words = (
         f"Draws of one effect (across) and log tau (up), divergent transitions ringed. Horizontal lines mark exact "
         f"quantiles of log tau: {marks}. {verdict}"

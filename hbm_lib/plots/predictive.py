@@ -41,7 +41,7 @@ def predictive(
         ax.spines["left"].set_visible(False)
     worst = int(np.argmax(np.abs(y - centre) / (high - low)))
     words = (
-        f"One row a group: its 95 per cent predictive interval and its observed value. {inside} of {len(labels)} observed "
+        f"One row a group: its 95 percent predictive interval and its observed value. {inside} of {len(labels)} observed "
         f"values lie inside; the one furthest out for its width is {labels[worst]}, {y[worst]:.0f} in an interval from "
         f"{low[worst]:.0f} to {high[worst]:.0f}."
     )

@@ -1,4 +1,4 @@
-"""One look for every figure: a colour per estimator, ink that follows the page."""
+"""One look for every figure: a color per estimator, ink that follows the page."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
 INK = "#010203"
-"""Sentinel for the text colour: written out as ``currentColor``."""
+"""Sentinel for the text color: written out as ``currentColor``."""
 FAINT = "#7f8790"
 """Guides and gridlines: legible on white and on near-black."""
 
@@ -22,7 +22,7 @@ COLOURS = {
     "bad": "#d0496b",
     "good": "#2a8f6d",
 }
-"""Same colour, same meaning, on every page: at least 3 to 1 against white and against #121212."""
+"""Same color, same meaning, on every page: at least 3 to 1 against white and against #121212."""
 
 _RC = {
     "figure.facecolor": "none",

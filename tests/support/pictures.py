@@ -50,7 +50,7 @@ def an_estimates(name="a"):
 def an_intervals(name="a"):
     rows = {str(m.name): tuple(float(fit_exact(m, DATA).quantile("tau", q)) for q in (0.025, 0.5, 0.975))
             for m in (es.noncentered(), es.skeptical())}
-    return intervals.intervals(rows, xlabel="tau (points)", name=name, what="Median and 95 per cent interval of tau"), rows
+    return intervals.intervals(rows, xlabel="tau (points)", name=name, what="Median and 95 percent interval of tau"), rows
 
 
 def a_predictive(name="a"):

@@ -84,7 +84,7 @@ def test_shrinkage_paths():
 def test_funnel_names_the_exact_quantiles_and_rings_every_divergence():
     picture = a_funnel()
     for q in (0.05, 0.5):
-        assert f"{100 * q:g} per cent at {np.log(POSTERIOR.quantile('tau', q)):.2f}" in picture.description
+        assert f"{100 * q:g} percent at {np.log(POSTERIOR.quantile('tau', q)):.2f}" in picture.description
     all_draws, ringed = picture.fig.axes[0].lines[:2]
     assert len(all_draws.get_xdata()) == 800
     assert len(ringed.get_xdata()) == np.sum(all_draws.get_ydata() < np.log(0.2))

@@ -90,15 +90,15 @@ CHECKER = Checker(
                 gives(pulled(weight_of_data, common)),
             ),
             Misconception(
-                "shrunk towards zero",
-                "You took away part of `y` and put nothing in its place, so you shrink towards 0. "
-                "The schools are pulled towards `mu`.",
+                "shrunk toward zero",
+                "You took away part of `y` and put nothing in its place, so you shrink toward 0. "
+                "The schools are pulled toward `mu`.",
                 gives(pulled(shrinkage, lambda y, sigma, mu: 0.0)),
             ),
             Misconception(
-                "shrunk towards the plain mean",
-                "You shrink towards the plain average of the `y`s. The prior of the effects is "
-                "centred at `mu`, which is handed to you.",
+                "shrunk toward the plain mean",
+                "You shrink toward the plain average of the `y`s. The prior of the effects is "
+                "centered at `mu`, which is handed to you.",
                 gives(pulled(shrinkage, lambda y, sigma, mu: np.mean(y))),
             ),
             Misconception(

@@ -32,8 +32,8 @@ WRONG = (
         "ratio instead of share", shrinkage=lambda tau, sigma: (np.float64(sigma) / tau) ** 2
     ),
     wrong_answer("weights swapped", shrunken_estimate=keeps_the_noisy),
-    wrong_answer("shrunk towards zero", shrunken_estimate=towards_zero),
-    wrong_answer("shrunk towards the plain mean", shrunken_estimate=towards_plain_mean),
+    wrong_answer("shrunk toward zero", shrunken_estimate=towards_zero),
+    wrong_answer("shrunk toward the plain mean", shrunken_estimate=towards_plain_mean),
     wrong_answer("standard deviations in the weights", shrunken_estimate=weights_by_sd),
     wrong_answer("different", shrinkage=lambda tau, sigma: np.exp(-((tau / sigma) ** 2))),
     wrong_answer("signature", shrinkage=lambda tau: tau),

@@ -100,8 +100,8 @@ CHECKER = Checker(
                 gives(lambda y, sigma: q_and_share(y, sigma, pooled(y, sigma)[0], len(y))),
             ),
             Misconception(
-                "I² in per cent",
-                "`Q` is right and `I²` is in per cent. A fraction between 0 and 1 is asked for.",
+                "I² in percent",
+                "`Q` is right and `I²` is in percent. A fraction between 0 and 1 is asked for.",
                 gives(lambda y, sigma: tuple(np.array([1, 100]) * heterogeneity(y, sigma))),
             ),
         ),

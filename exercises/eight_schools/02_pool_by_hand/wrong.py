@@ -56,6 +56,6 @@ WRONG = (
     wrong_answer("Q around the plain mean", heterogeneity=around_plain_mean),
     wrong_answer("I² below zero", heterogeneity=no_floor),
     wrong_answer("as many degrees of freedom as schools", heterogeneity=one_too_many),
-    wrong_answer("I² in per cent", heterogeneity=per_cent),
+    wrong_answer("I² in percent", heterogeneity=per_cent),
     wrong_answer("shape", pooled=lambda y, sigma: np.average(y, weights=sigma**-2)),
 )

@@ -51,7 +51,7 @@ def no_width(grid, y, sigma, scale):
 
 
 def of_the_right_shape(attempt):
-    """Recognise a curve that is a multiple of the right one."""
+    """Recognize a curve that is a multiple of the right one."""
     for tried, answer in zip(attempt.cases, attempt.answers, strict=True):
         ratio = np.asarray(answer, dtype=float) / tau_density(*tried.inputs.values())
         if ratio.shape != np.shape(tried.inputs["grid"]) or not np.allclose(ratio, ratio[0]):
@@ -60,7 +60,7 @@ def of_the_right_shape(attempt):
 
 
 def a_log(attempt):
-    """Recognise the log of a curve of the right shape, the constant being any."""
+    """Recognize the log of a curve of the right shape, the constant being any."""
     for tried, answer in zip(attempt.cases, attempt.answers, strict=True):
         gap = np.asarray(answer, dtype=float) - np.log(tau_density(*tried.inputs.values()))
         if gap.shape != np.shape(tried.inputs["grid"]) or not np.allclose(gap, gap[0]):
@@ -96,11 +96,11 @@ MISCONCEPTIONS = (
     Misconception(
         "a log density",
         "You give back the log of the density. Take the largest value off, exponentiate, then "
-        "normalise.",
+        "normalize.",
         a_log,
     ),
     Misconception(
-        "not normalised by the spacing",
+        "not normalized by the spacing",
         "Your curve has the right form and the wrong height. A density has area 1: the *sum times "
         "the spacing* is 1, not the sum alone and not the top.",
         of_the_right_shape,
@@ -113,7 +113,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "the prior of tau left out",
-        "This is the likelihood of tau, normalised. The prior is missing.",
+        "This is the likelihood of tau, normalized. The prior is missing.",
         gives(without(0)),
     ),
     Misconception(

@@ -57,8 +57,8 @@ def too_many_rows(grid, y, sigma, scale):
 
 WRONG = (
     wrong_answer("a log density", tau_density=log_curve),
-    wrong_answer("not normalised by the spacing", tau_density=sums_to_one),
-    wrong_answer("not normalised by the spacing", tau_density=never_normalised),
+    wrong_answer("not normalized by the spacing", tau_density=sums_to_one),
+    wrong_answer("not normalized by the spacing", tau_density=never_normalised),
     wrong_answer("mu set to its best value", tau_density=profile),
     wrong_answer("the prior of tau left out", tau_density=likelihood),
     wrong_answer("one mu for every tau", tau_density=fixed_mu),

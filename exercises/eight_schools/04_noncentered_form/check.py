@@ -79,7 +79,7 @@ CHECKER = Checker(
         misconceptions=(
             Misconception(
                 "eta not scaled",
-                "You added `eta` as it is. It is standardised: one unit of it is one `tau` in "
+                "You added `eta` as it is. It is standardized: one unit of it is one `tau` in "
                 "points.",
                 gives(lambda mu, tau, eta: mu + eta),
             ),

@@ -17,7 +17,7 @@ def p_half_normal(limit, sigma):
 
 
 def half_at_five(attempt):
-    """Recognise the plan's statement: a half, at limit 5 and scale 10."""
+    """Recognize the plan's statement: a half, at limit 5 and scale 10."""
     return attempt.cases[0].inputs == CAUCHY[0].inputs and gives(0.5)(_first(attempt))
 
 

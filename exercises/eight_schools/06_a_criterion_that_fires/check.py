@@ -90,7 +90,7 @@ CHECKER = Checker(
                 gives(lambda tau: (tau.mean(), None), part=0),
             ),
             Misconception(
-                "five per cent on one side",
+                "five percent on one side",
                 "You left 5 % above the end. A central 95 % interval shares the 5 % between its "
                 "two sides.",
                 gives(lambda tau: (np.quantile(tau, 0.95), None), part=0),

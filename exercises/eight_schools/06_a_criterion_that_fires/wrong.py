@@ -41,7 +41,7 @@ WRONG = (
         "the mean for the interval", tau_verdict=lambda tau: (tau.mean(), tau.mean() > 10)
     ),
     wrong_answer(
-        "five per cent on one side",
+        "five percent on one side",
         tau_verdict=lambda tau: (np.percentile(tau, 95), np.percentile(tau, 95) > 10),
     ),
     wrong_answer("the largest draw", tau_verdict=lambda tau: (max(tau), max(tau) > 10)),

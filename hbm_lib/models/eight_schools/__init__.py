@@ -89,7 +89,7 @@ def student_t() -> Model:
 
 
 def precision_regression() -> Model:
-    """Return alternative C: theta_j = mu + beta x_j with x_j the standardised 1/sigma_j².
+    """Return alternative C: theta_j = mu + beta x_j with x_j the standardized 1/sigma_j².
 
     Takes data prepared with ``data.with_precision()``. beta ~ N(0, 10) is in
     points per standard deviation of the precision.

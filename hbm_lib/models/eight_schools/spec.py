@@ -107,7 +107,7 @@ class Data:
 
     @property
     def dims(self) -> dict[str, tuple[str, ...]]:
-        """The labelled dimensions of what is observed and what is given."""
+        """The labeled dimensions of what is observed and what is given."""
         return {"y": ("school",), "sigma": ("school",), "x": ("school", "covariate")}
 
     def observed(self) -> dict[str, np.ndarray]:
@@ -151,7 +151,7 @@ class Data:
         return copy
 
     def with_precision(self) -> "Data":
-        """Return the data with each group's standardised precision 1/sigma² as covariate."""
+        """Return the data with each group's standardized precision 1/sigma² as covariate."""
         precision = self.sigma**-2.0
         spread = precision.std()
         if spread == 0:

@@ -32,7 +32,7 @@ class Reading:
         data sets or more), ``cannot tell the worlds apart`` or ``measures
         something else``.
     because : str
-        The figure behind the judgement.
+        The figure behind the judgment.
     """
 
     number: str
