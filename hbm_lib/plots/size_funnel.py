@@ -1,0 +1,92 @@
+"""Averages against the sizes of their groups, in the funnel that chance alone would fill."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from hbm_lib.plots.picture import Picture
+from hbm_lib.plots.style import COLOURS, canvas, label
+
+TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
+
+
+def size_axis(ax: Axes, sizes: np.ndarray, member: str) -> None:
+    """Make the abscissa the log of the groups' sizes, with round numbers on it."""
+    ends = sizes.min() / 1.25, sizes.max() * 1.3
+    ax.set_xscale("log")
+    ticks = [t for t in TICKS if ends[0] <= t <= ends[1]]
+    ax.set_xticks(ticks, [str(t) for t in ticks])
+    ax.minorticks_off()
+    ax.set_xlim(*ends)
+    ax.set_xlabel(f"{member} in the school (log scale)")
+
+
+def write_names(ax: Axes, labels: Sequence[str], sizes: np.ndarray, heights: np.ndarray, named: Sequence[str]) -> None:
+    """Write the names of some groups beside their marks, out of the way of other named ones at the same height."""
+    places = [list(labels).index(n) for n in named]
+    near = 0.06 * np.ptp(heights)
+    for j in places:
+        others = [sizes[k] / sizes[j] for k in places if k != j and abs(heights[k] - heights[j]) < near]
+        if any(1 <= r < 3 for r in others):
+            where, side = (sizes[j] * 0.9, heights[j]), {"ha": "right"}
+        elif any(1 / 3 < r < 1 for r in others):
+            where, side = (sizes[j], heights[j] + 0.6 * near), {"ha": "center", "va": "bottom"}
+        else:
+            where, side = (sizes[j] * 1.11, heights[j]), {}
+        label(ax, *where, labels[j], fontsize=10.5, **side)
+
+
+def size_funnel(
+    labels: Sequence[str], sizes: np.ndarray, means: np.ndarray, *, centre: float, sigma: float, named: Sequence[str],
+    ylabel: str, name: str, member: str = "pupils", times: float = 2.0,
+) -> Picture:
+    """Draw each group's average against its size, with the band where equal groups would mostly fall.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Names of the groups.
+    sizes, means : array of shape (J,)
+        Members and average of each group.
+    centre, sigma : float
+        Mean of all and standard deviation within a group: the band is
+        ``centre ± times * sigma / sqrt(n)``.
+    named : sequence of str
+        Groups whose names are written beside them.
+    ylabel, name, member : str
+        Axis text, the picture's name, the word for a group's members.
+    times : float
+        Half-width of the band in standard errors.
+
+    Returns
+    -------
+    Picture
+    """
+    sizes, means = np.asarray(sizes), np.asarray(means, float)
+    out = np.abs(means - centre) > times * sigma / np.sqrt(sizes)
+    with canvas(5.4, 4.2) as (fig, ax):
+        size_axis(ax, sizes, member)
+        grid = np.geomspace(*ax.get_xlim(), 200)
+        half = times * sigma / np.sqrt(grid)
+        ax.axhline(centre, color=COLOURS["complete pooling"], lw=1.8, label="mean of all")
+        ax.fill_between(grid, centre - half, centre + half, color=COLOURS["complete pooling"], alpha=0.18, lw=0,
+                        label=f"± {times:g} standard errors")
+        ax.plot(sizes[~out], means[~out], "o", mfc="none", mew=1.8, ms=7, color=COLOURS["no pooling"])
+        ax.plot(sizes[out], means[out], "o", ms=7.5, color=COLOURS["no pooling"])
+        write_names(ax, labels, sizes, means, named)
+        top = max(means.max(), centre + times * sigma / np.sqrt(sizes.min()))
+        low = min(means.min(), centre - times * sigma / np.sqrt(sizes.min()))
+        ax.set_ylim(low - 1, top + 1)
+        ax.set_ylabel(ylabel)
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, columnspacing=1.2)
+    best, worst = int(np.argmax(means)), int(np.argmin(means))
+    half_size = np.median(sizes)
+    words = (
+        f"{len(labels)} schools: average against the number of {member}, in a band of plus or minus {times:g} standard errors "
+        f"about the mean of all, {centre:.1f}; the band narrows from left to right. The highest is {labels[best]}, "
+        f"{means[best]:.1f} with {sizes[best]} {member}, the lowest {labels[worst]}, {means[worst]:.1f} with {sizes[worst]}. "
+        f"{int(out.sum())} schools lie outside the band, {int(out[sizes > half_size].sum())} of them larger than the median "
+        f"school."
+    )
+    return Picture(fig, words, name)

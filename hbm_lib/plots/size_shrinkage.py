@@ -1,0 +1,63 @@
+"""From each group's own average to its partially pooled estimate, against the group's size."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hbm_lib.plots.picture import Picture
+from hbm_lib.plots.size_funnel import size_axis, write_names
+from hbm_lib.plots.style import COLOURS, FAINT, canvas
+
+
+def size_shrinkage(
+    labels: Sequence[str], sizes: np.ndarray, means: np.ndarray, pooled: np.ndarray, *, centre: float, named: Sequence[str],
+    ylabel: str, name: str, member: str = "pupils", truth: np.ndarray | None = None,
+) -> Picture:
+    """Draw where every group's average goes, smallest groups at the left.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Names of the groups.
+    sizes : array of shape (J,)
+        Members of each group.
+    means, pooled : array of shape (J,)
+        Own average and partially pooled estimate, in the units of ``ylabel``.
+    centre : float
+        The mean that estimates move toward.
+    named : sequence of str
+        Groups whose names are written beside them.
+    ylabel, name, member : str
+        Axis text, the picture's name, the word for a group's members.
+    truth : array of shape (J,), optional
+        True means, drawn as crosses.
+
+    Returns
+    -------
+    Picture
+    """
+    sizes, means, pooled = np.asarray(sizes), np.asarray(means, float), np.asarray(pooled, float)
+    with canvas(5.4, 4.6) as (fig, ax):
+        size_axis(ax, sizes, member)
+        ax.axhline(centre, color=COLOURS["complete pooling"], lw=1.8)
+        ax.vlines(sizes, means, pooled, color=FAINT, lw=1.6)
+        ax.plot(sizes, means, "o", mfc="none", mew=1.8, ms=7, color=COLOURS["no pooling"], label="own average")
+        ax.plot(sizes, pooled, "o", ms=6.5, color=COLOURS["partial pooling"], label="partially pooled")
+        if truth is not None:
+            ax.plot(sizes, truth, "x", ms=6.5, mew=1.8, color=COLOURS["truth"], label="truth")
+        write_names(ax, labels, sizes, means, named)
+        ax.set_ylabel(ylabel)
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, labelcolor="linecolor", handletextpad=0.2,
+                  columnspacing=1.2)
+    moved = pooled - means
+    far, near = int(np.argmax(np.abs(moved))), int(np.argmax(sizes))
+    words = (
+        f"Own average and partially pooled estimate of {len(labels)} schools against the number of {member}; a line marks the "
+        f"mean at {centre:.1f}. The longest move is that of {labels[far]} ({sizes[far]} {member}), from {means[far]:.1f} to "
+        f"{pooled[far]:.1f}; the largest school, {labels[near]} ({sizes[near]} {member}), moves from {means[near]:.1f} to "
+        f"{pooled[near]:.1f}."
+    )
+    if truth is not None:
+        better = int(np.sum(np.abs(pooled - truth) < np.abs(means - truth)))
+        words += f" Crosses mark the truth: {better} of the {len(labels)} pooled estimates are nearer to it than the own average."
+    return Picture(fig, words, name)
