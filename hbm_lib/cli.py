@@ -10,7 +10,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 
 from . import __version__
-from .exercises import Exercise, bank, exercise, progress, proof
+from .exercises import Exercise, bank, exercise, plain_math, progress, proof
 from .exercises.outcome import NOT_ATTEMPTED, RIGHT, WRONG
 
 app = typer.Typer(
@@ -80,7 +80,7 @@ def listing(context: typer.Context) -> None:
 def show(name: Name) -> None:
     """Print what an exercise asks."""
     handle = _open(name)
-    Console().print(Markdown(bank.prompt(handle.folder)))
+    Console().print(Markdown(plain_math.readable(bank.prompt(handle.folder))))
     typer.echo(f"\nOpen it in a notebook: {handle.folder / 'exercise.ipynb'}")
 
 

@@ -63,6 +63,13 @@ def test_show_prints_the_prompt_and_not_the_header():
     assert "exercise.ipynb" in text
 
 
+def test_show_prints_formulas_that_can_be_read():
+    text = hbm("exercises", "show", NAME)
+    assert "yⱼ | θⱼ ~ Normal(θⱼ, σⱼ)" in text
+    assert "$" not in text
+    assert "\\theta" not in text
+
+
 def test_hint():
     assert "Hint 2 of 3." in hbm("exercises", "hint", NAME, "2")
     assert "Hint 1 of 3." in hbm("exercises", "hint", NAME)
