@@ -1,7 +1,8 @@
 """The long calibration run: ``python -m benchmarks.calibrate [model] [engine]``.
 
 Writes tests/calibration/results/MODEL.ENGINE.json for each pair named, or for
-all. The tests check what is on file, and that the code has not changed since.
+all; a model is named with its family, as in ``schools.partial_pooling``. The tests
+check what is on file, and that the code has not changed since.
 """
 
 import argparse
@@ -9,59 +10,51 @@ import time
 from pathlib import Path
 
 from benchmarks import calibration_engines as engines
+from benchmarks.studies import STUDIES, Study
 from hbm_lib import seeds
 from hbm_lib.diagnostics import calibration
 from hbm_lib.diagnostics.calibration_results import Run, fingerprint, save, verdicts
 from hbm_lib.draws import versions
-from hbm_lib.models import eight_schools as es
-from hbm_lib.models.eight_schools import generative, quantities
 
 RESULTS = Path(__file__).resolve().parents[1] / "tests" / "calibration" / "results"
 SEED = 20260101
-MODELS = {"noncentered": es.noncentered, "skeptical": es.skeptical, "adaptive_sigmoid": es.adaptive,
-          "student_t": es.student_t}
-DATA_SETS = {"exact": 1000, "gibbs": 1000, "numpyro": 300, "pymc": 300}
-PAIRS = [
-    *[(m, e) for m in ("noncentered", "skeptical") for e in ("exact", "gibbs", "numpyro", "pymc")],
-    *[("adaptive_sigmoid", e) for e in ("exact", "gibbs")],
-    ("student_t", "gibbs"),
-]
+PAIRS = [(name, engine) for name, study in STUDIES.items() for engine in study.data_sets]
 
 
-def calibrate(model, engine, *, data_sets, seed=SEED):
+def calibrate(study: Study, engine: str, *, data_sets: int, seed: int = SEED) -> Run:
     """Calibrate one model in one engine; return the ``Run``."""
-    data, plan, name = es.eight_schools(), engines.PLANS[engine], model.name.rsplit(".", 1)[1]
-    prior_rng = seeds.rng(seed, f"{name} prior")
+    data, plan, prior = study.data, study.plans[engine], study.model.prior
+    prior_rng = seeds.rng(seed, f"{study.name} prior")
     start = time.perf_counter()
     found, bins = calibration.simulate(
-        lambda: generative.draw_prior(prior_rng, data, model.prior, data_sets),
-        lambda draws: generative.predict(seeds.rng(seed, f"{name} data"), draws, data, model.prior),
-        lambda y: engines.ENGINES[engine](model, data, y, seed, plan),
-        quantities.ranked(data, model.prior),
+        lambda: study.generative.draw_prior(prior_rng, data, prior, data_sets),
+        lambda draws: study.generative.predict(seeds.rng(seed, f"{study.name} data"), draws, data, prior),
+        lambda y: engines.ENGINES[engine](study.model, data, y, seed, plan),
+        study.quantities.ranked(data, prior),
     )
     return Run(
-        model=name, engine=engine, form=plan.form, prior=str(model.prior),
+        model=study.model.name, engine=engine, form=plan.form, prior=str(prior),
         ranks={k: v.tolist() for k, v in found.items()}, bins=bins, seed=seed, tune=plan.tune, thin=plan.thin,
         seconds=time.perf_counter() - start, versions=versions(*engines.PACKAGES[engine]),
-        fingerprint=current(model, engine),
+        fingerprint=current(study, engine),
     )
 
 
-def current(model, engine):
+def current(study: Study, engine: str) -> str:
     """Return the fingerprint of the code as it is now."""
-    return fingerprint(engines.sources(model, engine), str(model.prior), str(engines.PLANS[engine]))
+    return fingerprint(engines.sources(study, engine), str(study.model.prior), str(study.plans[engine]))
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model", nargs="?", choices=MODELS)
-    parser.add_argument("engine", nargs="?", choices=DATA_SETS)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.calibrate", description=__doc__.splitlines()[0])
+    parser.add_argument("model", nargs="?", choices=STUDIES)
+    parser.add_argument("engine", nargs="?", choices=engines.ENGINES)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--dry", action="store_true", help="do not write the result")
     asked = parser.parse_args()
     for name, engine in PAIRS:
         if asked.model in (None, name) and asked.engine in (None, engine):
-            run = calibrate(MODELS[name](), engine, data_sets=DATA_SETS[engine], seed=asked.seed)
+            run = calibrate(STUDIES[name], engine, data_sets=STUDIES[name].data_sets[engine], seed=asked.seed)
             if not asked.dry:
                 save(run, RESULTS)
             print(f"{name}, {engine}: {run.data_sets} data sets in {run.seconds:.0f} s")

@@ -1,6 +1,6 @@
 """Posterior draws for many data sets at once, in each engine: what calibration needs.
 
-Each function takes data sets y of shape (R, J) and returns {name: (R, L, ...)}.
+Each function takes data sets y, a row each, and returns {name: (R, L, ...)}.
 """
 
 import warnings
@@ -35,19 +35,22 @@ PLANS = {
     "pymc": Plan(thin=10, tune=1000),
 }
 PACKAGES = {"exact": ("numpy", "scipy"), "gibbs": ("numpy", "scipy"), "pymc": ("pymc", "nutpie"), "numpyro": ("numpyro", "jax")}
-SAMPLERS = {"exact": ("quadrature", "mixture"), "gibbs": ("slices", "run_chains"), "pymc": (), "numpyro": ()}
+SAMPLERS = {"gibbs": ("slices", "run_chains"), "pymc": (), "numpyro": ()}
 
 
-def sources(model, engine):
+def sources(study, engine):
     """Return the code that decides the ranks: the model's density, its engine, the sampler, the driver here.
 
     Checks of the data and the table of priors are left out: they change often,
     and the priors' densities are tested one by one.
     """
+    model = study.model
     folder = LIBRARY / "models" / model.folder.rsplit(".", 1)[1]
     names = ["generative", model.engines[engine], *(["gibbs"] if engine == "gibbs" else [])]
-    parts = [(folder / f"{n}.py", None) for n in dict.fromkeys(names)] + [(folder / "spec.py", "Scale")]
-    parts += [(LIBRARY / "samplers" / f"{n}.py", None) for n in SAMPLERS[engine]]
+    parts = [(folder / f"{n}.py", None) for n in dict.fromkeys(names)]
+    parts += [(folder / f"{n}.py", part) for n, part in (*study.parts["every"], *study.parts.get(engine, ()))]
+    samplers = study.samplers if engine == "exact" else SAMPLERS[engine]
+    parts += [(LIBRARY / "samplers" / f"{n}.py", None) for n in samplers]
     return [*parts, (Path(__file__), engine)]
 
 
@@ -68,13 +71,14 @@ def gibbs(model, data, y, seed, plan):
 
 
 def numpyro(model, data, y, seed, plan):
-    """Run one chain for each data set, all in one vectorised NUTS."""
+    """Run one chain for each data set, compiled once; in turn, for side by side all wait for the longest trajectory."""
     import jax
     from numpyro.infer import MCMC, NUTS
 
     built = import_module(model.module("numpyro")).build(data, model.prior, plan.form)
 
-    def one(key, row):
+    def one(given):
+        key, row = given
         mcmc = MCMC(NUTS(built, target_accept_prob=TARGET_ACCEPT), num_warmup=plan.tune, thinning=plan.thin,
                     num_samples=plan.draws * plan.thin, num_chains=1, progress_bar=False)
         mcmc.run(key, row)
@@ -84,7 +88,7 @@ def numpyro(model, data, y, seed, plan):
     with jax.enable_x64(True), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         keys = jax.random.split(seeds.jax_key(seed, "numpyro"), len(y))
-        found = jax.jit(jax.vmap(one))(keys, jax.numpy.asarray(y))
+        found = jax.jit(lambda every: jax.lax.map(one, every))((keys, jax.numpy.asarray(y)))
         return {name: np.asarray(v) for name, v in found.items()}
 
 

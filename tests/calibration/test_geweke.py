@@ -1,13 +1,16 @@
 """Every Gibbs sampler keeps the joint distribution of parameters and data."""
 
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
 
 from hbm_lib.diagnostics.geweke import joint_test, uniform_tests
 from hbm_lib.models import eight_schools as es
-from hbm_lib.models.eight_schools import generative, gibbs, gibbs_student, quantities
+from hbm_lib.models import schools
+from hbm_lib.models.eight_schools import gibbs, gibbs_student
+from hbm_lib.models.schools import gibbs as schools_gibbs
 from hbm_lib.priors import Gamma
 
 SCHOOLS = es.eight_schools()
@@ -15,14 +18,17 @@ THREE = es.Data(SCHOOLS.y[:3], [3.0, 10.0, 30.0])
 COVARIATES = replace(SCHOOLS, covariates={"first": np.repeat([1.0, 0.0], 4), "x": np.linspace(-1, 1, 8) ** 2})
 # few degrees of freedom: the mixing weights matter
 HEAVY = es.student_t().with_prior(nu=Gamma(4, 1))
+PUPILS = schools.Data(np.zeros(11), np.repeat(list("ABC"), [1, 3, 7]))
+# two covariates that vary both within and between schools
+ENTRY = replace(PUPILS, covariates={"entry": np.linspace(-1, 1, 11), "girl": np.arange(11) % 2.0})
 FORMS = ("noncentered", "centered", "interwoven")
 
 
 def run(model, data, form, rng, step=None, replicates=4000, sweeps=10):
-    prior = model.prior
-    module = gibbs if prior.nu is None else gibbs_student
+    generative, quantities = (import_module(f"{model.folder}.{name}") for name in ("generative", "quantities"))
+    prior, module = model.prior, import_module(model.module("gibbs"))
     step = step or module.step
-    return joint_test(  # the level: a dozen tests share one false alarm in a thousand runs
+    return joint_test(  # the level: two dozen tests share about two false alarms in a thousand runs
         lambda rng, n: generative.draw_prior(rng, data, prior, n),
         lambda rng, draws: generative.predict(rng, draws, data, prior),
         lambda rng, draws, y: quantities.gibbs_state(draws, data, prior),
@@ -43,6 +49,10 @@ CASES = [
     (es.adaptive("hard"), SCHOOLS, "noncentered"),
     (es.precision_regression(), THREE.with_precision(), "noncentered"),
     (es.complete_pooling(), THREE, "noncentered"),
+    *[(schools.partial_pooling(), PUPILS, form) for form in FORMS],
+    *[(schools.random_intercept(), ENTRY, form) for form in FORMS],
+    (schools.complete_pooling(), PUPILS, "noncentered"),
+    (schools.no_pooling(), PUPILS, "noncentered"),
 ]
 
 
@@ -54,7 +64,8 @@ def test_joint_distribution_is_kept(model, data, form, seed):
 
 def test_the_prior_itself_gives_uniforms(seed):
     rng = np.random.default_rng(seed)
-    for model, data in ((es.student_t(), THREE), (es.covariate_regression(), COVARIATES)):
+    for model, data in ((es.student_t(), THREE), (es.covariate_regression(), COVARIATES), (schools.random_intercept(), ENTRY)):
+        generative, quantities = (import_module(f"{model.folder}.{name}") for name in ("generative", "quantities"))
         draws = generative.draw_prior(rng, data, model.prior, 4000)
         y = generative.predict(rng, draws, data, model.prior)
         table = uniform_tests(quantities.uniforms(draws, y, data, model.prior))
@@ -67,6 +78,44 @@ def test_a_sampler_that_forgets_the_jacobian_is_caught(seed, monkeypatch):
     found = run(es.noncentered(), THREE, "centered", np.random.default_rng(seed))
     assert not found.ok
     assert "does not keep" in found.verdict
+
+
+def forget_the_jacobian_of_tau(plant):
+    honest = schools_gibbs.tau_given_theta
+    plant(schools_gibbs, "tau_given_theta", lambda u, *rest: honest(u, *rest) - u)
+
+
+def forget_the_jacobian_of_sigma(plant):
+    honest = schools_gibbs.sigma_given_rest
+    plant(schools_gibbs, "sigma_given_rest", lambda u, *rest: honest(u, *rest) - u)
+
+
+def count_every_school_once(plant):
+    """The squares of the schools' own errors are added without the number of pupils."""
+    plant(schools_gibbs, "squares", lambda gap, b, data: data.sums.rss(b[:, 1:])
+          + ((data.sums.means - b @ data.sums.design.T - gap) ** 2).sum(-1))
+
+
+def forget_the_schools_covariates(plant):
+    """Coefficients are drawn right, but a school's effect is taken about its raw mean."""
+    honest = schools_gibbs.draw_block
+
+    def draw(rng, state, data, prior):
+        found = honest(rng, state, data, prior)
+        share = found.tau[:, None] ** 2 / (found.tau[:, None] ** 2 + found.sigma[:, None] ** 2 / data.counts)
+        return found._replace(gap=found.gap + share * (found.b[:, 1:] @ data.sums.design[:, 1:].T))
+
+    plant(schools_gibbs, "draw_block", draw)
+
+
+@pytest.mark.parametrize(("bug", "form"), [
+    (forget_the_jacobian_of_tau, "centered"), (forget_the_jacobian_of_sigma, "interwoven"),
+    (count_every_school_once, "interwoven"), (forget_the_schools_covariates, "interwoven"),
+])
+def test_a_bug_in_the_sampler_for_schools_is_caught(bug, form, seed, monkeypatch):
+    bug(monkeypatch.setattr)
+    found = run(schools.random_intercept(), ENTRY, form, np.random.default_rng(seed))
+    assert not found.ok, f"{bug.__name__}: {found.verdict}"
 
 
 def test_one_gamma_for_all_groups_is_caught(seed):

@@ -1,0 +1,93 @@
+"""The studies that are calibrated, each one entry of a table: models, design, definition, plans."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import ModuleType
+
+import numpy as np
+
+from benchmarks.calibration_engines import PLANS, Plan
+from hbm_lib import seeds
+from hbm_lib.model import Model
+from hbm_lib.models import eight_schools, schools
+from hbm_lib.models.eight_schools import generative as eight_generative
+from hbm_lib.models.eight_schools import quantities as eight_quantities
+from hbm_lib.models.schools import generative as schools_generative
+from hbm_lib.models.schools import quantities as schools_quantities
+
+PUPILS = (2, 2, 3, 5, 8, 12, 20, 40)
+
+
+@dataclass(frozen=True)
+class Study:
+    """One model in its calibration.
+
+    Attributes
+    ----------
+    model : Model
+        What is calibrated.
+    data : Data
+        The design: groups, sizes, covariates. Its y is not used.
+    generative, quantities : module
+        The model's definition in NumPy, and what is ranked.
+    data_sets : mapping of str to int
+        For each engine that is calibrated the number of data sets.
+    plans : mapping of str to Plan
+        For each engine how long its chains run.
+    parts : mapping of str to tuple of (str, str)
+        For each engine, and under ``every`` for all, what else decides the ranks: file of the
+        model's folder, function or class in it.
+    samplers : tuple of str
+        What the exact engine calls in ``hbm_lib.samplers``.
+    """
+
+    model: Model
+    data: object
+    generative: ModuleType
+    quantities: ModuleType
+    data_sets: Mapping[str, int]
+    plans: Mapping[str, Plan]
+    parts: Mapping[str, tuple[tuple[str, str], ...]]
+    samplers: tuple[str, ...]
+
+    @cached_property
+    def name(self) -> str:
+        """The model's name without its family: the name of its random streams."""
+        return self.model.name.rsplit(".", 1)[1]
+
+
+_ALL = {"exact": 1000, "gibbs": 1000, "numpyro": 300, "pymc": 300}
+_NUMPY = {"exact": 1000, "gibbs": 1000}
+
+
+def _eight(model: Model, data_sets: Mapping[str, int]) -> Study:
+    """Return a model of the eight schools with Rubin's standard errors."""
+    return Study(model, eight_schools.eight_schools(), eight_generative, eight_quantities, data_sets, PLANS,
+                 {"every": (("spec", "Scale"),)}, ("quadrature", "mixture"))
+
+
+def design(covariate: bool = False) -> schools.Data:
+    """Return eight schools of very unequal size, if asked with a covariate that varies within and between them."""
+    school = np.repeat([f"School {i + 1}" for i in range(len(PUPILS))], PUPILS)
+    rng = seeds.rng(1, "covariate")
+    x = rng.standard_normal(len(school)) + np.repeat(rng.standard_normal(len(PUPILS)), PUPILS) / 2
+    return schools.Data(np.zeros(len(school)), school, {"x": x} if covariate else {})
+
+
+def _schools(model: Model, data_sets: Mapping[str, int]) -> Study:
+    """Return a model of the schools in the small design."""
+    algebra = (("exact", "needs_normal"), ("exact", "normal_prior"))
+    plans = dict(PLANS)
+    return Study(model, design(model.prior.beta is not None), schools_generative, schools_quantities, data_sets, plans,
+                 {"every": (("spec", "Sums"), ("spec", "summarize")), "gibbs": algebra}, ("quadrature", "mixture", "plane"))
+
+
+STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
+    _eight(eight_schools.noncentered(), _ALL),
+    _eight(eight_schools.skeptical(), _ALL),
+    _eight(eight_schools.adaptive(), _NUMPY),
+    _eight(eight_schools.student_t(), {"gibbs": 1000}),
+    _schools(schools.partial_pooling(), _ALL),
+    _schools(schools.random_intercept(), _NUMPY),
+)}
