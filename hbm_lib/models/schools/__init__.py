@@ -38,9 +38,15 @@ def no_pooling() -> Model:
     return _model("no_pooling", "No pooling", Prior(Normal(75, 15), None, Exponential(0.1), fixed_tau=_FLAT))
 
 
-def random_intercept() -> Model:
-    """Return partial pooling with pupils' covariates, for scores and covariates in standard deviations.
+def random_intercept(pooling: str = "partial") -> Model:
+    """Return the model with pupils' covariates, for scores and covariates in standard deviations.
 
-    mu ~ N(0, 1), beta ~ N(0, 1), tau ~ half-normal(1), sigma ~ half-normal(1).
+    mu ~ N(0, 1), beta ~ N(0, 1), sigma ~ half-normal(1). With partial pooling tau ~ half-normal(1);
+    ``pooling="complete"`` fixes tau at 0 and ``"no"`` at 100.
     """
-    return _model("random_intercept", "Random intercept", Prior(Normal(0, 1), HalfNormal(1), HalfNormal(1), beta=Normal(0, 1)))
+    if pooling not in ("partial", "complete", "no"):
+        raise ValueError(f"pooling: 'partial', 'complete' or 'no' is needed, got {pooling!r}")
+    tau = HalfNormal(1) if pooling == "partial" else None
+    prior = Prior(Normal(0, 1), tau, HalfNormal(1), beta=Normal(0, 1), fixed_tau=100.0 if pooling == "no" else 0.0)
+    name = "random_intercept" if pooling == "partial" else f"random_intercept_{pooling}_pooling"
+    return _model(name, "Random intercept" if pooling == "partial" else f"Covariates, {pooling} pooling", prior)
