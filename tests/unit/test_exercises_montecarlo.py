@@ -82,10 +82,10 @@ def test_a_step_function_gets_a_fresh_generator_and_is_repeated():
         "step",
         lambda rng, mean: Moments(mean, 2.0),
         (case(rng=FRESH, mean=3.0),),
-        compare=MonteCarlo(repeats=500),
+        compare=MonteCarlo(repeats=2000),  # as the exercise has it; with 500 one run in ten has too few effective draws
     )
     assert diagnose_one(question, step).right
-    assert len(set(seen)) == 500
+    assert len(set(seen)) == 2000
 
 
 def test_draws_like_recognises_the_wrong_moments_only():
