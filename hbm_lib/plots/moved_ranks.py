@@ -32,8 +32,8 @@ def moved_ranks(
         for group, a, b in zip(labels, before, after, strict=True):
             bold = group in strong
             colour = COLOURS["partial pooling"] if bold and b < a else COLOURS["no pooling"] if bold else FAINT
-            ax.plot([0, 1], [a, b], marker="o", color=colour, lw=2.2 if bold else 0.7, ms=4 if bold else 2, alpha=1 if bold else 0.55,
-                    ls="-" if b < a or not bold else (0, (4, 2)), zorder=2 + bold)
+            look = {"lw": 2.2, "ms": 4, "zorder": 3} if bold else {"lw": 0.7, "ms": 2, "alpha": 0.55}
+            ax.plot([0, 1], [a, b], marker="o", color=colour, ls=(0, (4, 2)) if bold and b > a else "-", **look)
             if bold:
                 label(ax, -0.04, a, str(group), colour, ha="right", fontsize=10)
                 label(ax, 1.04, b, str(group), colour, ha="left", fontsize=10)

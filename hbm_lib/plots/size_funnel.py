@@ -22,19 +22,25 @@ def size_axis(ax: Axes, sizes: np.ndarray, member: str) -> None:
     ax.set_xlabel(f"{member} in the school (log scale)")
 
 
-def write_names(ax: Axes, labels: Sequence[str], sizes: np.ndarray, heights: np.ndarray, named: Sequence[str]) -> None:
-    """Write the names of some groups beside their marks, out of the way of other named ones at the same height."""
-    places = [list(labels).index(n) for n in named]
-    near = 0.06 * np.ptp(heights)
-    for j in places:
-        others = [sizes[k] / sizes[j] for k in places if k != j and abs(heights[k] - heights[j]) < near]
-        if any(1 <= r < 3 for r in others):
-            where, side = (sizes[j] * 0.9, heights[j]), {"ha": "right"}
-        elif any(1 / 3 < r < 1 for r in others):
-            where, side = (sizes[j], heights[j] + 0.6 * near), {"ha": "center", "va": "bottom"}
-        else:
-            where, side = (sizes[j] * 1.11, heights[j]), {}
-        label(ax, *where, labels[j], fontsize=10.5, **side)
+def write_names(ax: Axes, labels: Sequence[str], at: np.ndarray, named: Sequence[str], marks: np.ndarray) -> None:
+    """Write the names of some groups beside their marks, where fewest other marks and names are in the way.
+
+    ``at`` (J, 2) are the groups' places and ``marks`` (M, 2) all that is drawn, in data units; the axes' limits must stand.
+    """
+    frame = ax.transAxes.inverted()
+    place, taken = (frame.transform(ax.transData.transform(v)) for v in (np.asarray(at, float), np.asarray(marks, float)))
+    for j in (list(labels).index(n) for n in named):
+        x, y = place[j]
+        wide, half, gap = 0.0185 * len(labels[j]), 0.022, 0.022
+        spots = [(x + gap, y, "left", "center"), (x - gap - wide, y, "right", "center"),
+                 (x - wide / 2, y + gap + half, "center", "bottom"), (x - wide / 2, y - gap - half, "center", "top")]
+        inside = [int(((taken[:, 0] > left - 0.01) & (taken[:, 0] < left + wide + 0.01) & (abs(taken[:, 1] - mid) < half + 0.015)).sum())
+                  for left, mid, _, _ in spots]
+        left, mid, across, up = spots[int(np.argmin(inside))]
+        anchor = {"left": left, "right": left + wide, "center": x}[across]
+        label(ax, anchor, {"center": mid, "bottom": mid - half, "top": mid + half}[up], labels[j], fontsize=10.5,
+              xycoords="axes fraction", ha=across, va=up)
+        taken = np.vstack([taken, np.column_stack([np.linspace(left, left + wide, 5), np.full(5, mid)])])
 
 
 def size_funnel(
@@ -74,10 +80,11 @@ def size_funnel(
                         label=f"± {times:g} standard errors")
         ax.plot(sizes[~out], means[~out], "o", mfc="none", mew=1.8, ms=7, color=COLOURS["no pooling"])
         ax.plot(sizes[out], means[out], "o", ms=7.5, color=COLOURS["no pooling"])
-        write_names(ax, labels, sizes, means, named)
         top = max(means.max(), centre + times * sigma / np.sqrt(sizes.min()))
         low = min(means.min(), centre - times * sigma / np.sqrt(sizes.min()))
         ax.set_ylim(low - 1, top + 1)
+        at = np.column_stack([sizes, means])
+        write_names(ax, labels, at, named, at)
         ax.set_ylabel(ylabel)
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, columnspacing=1.2)
     best, worst = int(np.argmax(means)), int(np.argmin(means))

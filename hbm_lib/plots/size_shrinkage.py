@@ -45,7 +45,11 @@ def size_shrinkage(
         ax.plot(sizes, pooled, "o", ms=6.5, color=COLOURS["partial pooling"], label="partially pooled")
         if truth is not None:
             ax.plot(sizes, truth, "x", ms=6.5, mew=1.8, color=COLOURS["truth"], label="truth")
-        write_names(ax, labels, sizes, means, named)
+        ax.autoscale_view()
+        steps = np.linspace(0, 1, 9)[:, None]
+        paths = (means + steps * (pooled - means)).ravel()
+        marks = [np.column_stack([np.tile(sizes, 9), paths])] + ([np.column_stack([sizes, truth])] if truth is not None else [])
+        write_names(ax, labels, np.column_stack([sizes, means]), named, np.vstack(marks))
         ax.set_ylabel(ylabel)
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, labelcolor="linecolor", handletextpad=0.2,
                   columnspacing=1.2)

