@@ -1,4 +1,4 @@
-"""Measure the engines on eight schools: `python -m benchmarks`, or `--quick` for a look.
+"""Measure the engines against each other: `python -m benchmarks [study]`, or `--quick` for a look.
 
 Peers run beside each other in one process, one after the other, several times in
 turn; every figure is a median over the repeats, and what is worth comparing is the
@@ -19,27 +19,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.engines import exact_run, gibbs_run, numpyro_runs, pymc_runs
-from hbm_lib.models import eight_schools as es
-from hbm_lib.models.eight_schools.gibbs import FORMS
+from benchmarks.races import RACES, SEED, Race
+from benchmarks.sweeps import sweep_times
 
-RESULTS = Path(__file__).parent / "results" / "eight_schools.json"
-SEED = 1981
+RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("numpy", "scipy", "pymc", "nutpie", "numpyro", "jax", "arviz-stats")
-TITLES = {"exact": "exact: quadrature", "pymc": "PyMC, nutpie", "numpyro": "NumPyro"} | {
-    f"gibbs {form}": f"Gibbs, {form.replace('nonc', 'non-c')}" for form in FORMS}
+NAMES = {"exact": "exact: quadrature", "pymc": "PyMC, nutpie", "numpyro": "NumPyro"} | {
+    f"gibbs {form}": f"Gibbs, {form.replace('nonc', 'non-c')}" for form in ("noncentered", "centered", "interwoven")}
 
 
-def repeat(times: int, draws: int) -> list[dict]:
+def repeat(race: Race, times: int, draws: int) -> list[dict]:
     """Run every engine once a round, in turn, so that a busy moment hits all alike."""
-    model, data = es.noncentered(), es.eight_schools()
-    pymc, numpyro = pymc_runs(model, data, draws), numpyro_runs(model, data, draws)
-    rounds = []
-    for i in range(times):
-        found = {"exact": exact_run(model, data), "pymc": pymc(SEED + i), "numpyro": numpyro(SEED + i)}
-        found |= {f"gibbs {form}": gibbs_run(model, data, form, 5 * draws, SEED + i) for form in FORMS}
-        rounds.append(found)
-    return rounds
+    runners = race.runners(draws)
+    return [{name: run(SEED + i) for name, run in runners.items()} for i in range(times)]
 
 
 def at_equal_accuracy(rounds: list[dict]) -> dict[str, dict]:
@@ -66,43 +58,63 @@ def at_equal_accuracy(rounds: list[dict]) -> dict[str, dict]:
     return out
 
 
-def show(found: dict[str, dict], console: Console) -> None:
+def show(title: str, found: dict[str, dict], console: Console) -> None:
     """Print the table."""
-    table = Table(title="Eight schools, model 1: seconds to the accuracy of PyMC's run")
-    for column in ("engine", "seconds", "with compilation", "times the exact", "with compilation", "ESS of tau per second"):
+    table = Table(title=f"{title}: seconds to the accuracy of PyMC's run")
+    columns = ("engine", "seconds", "with compiling", "times exact", "with compiling", "ESS of tau per s", "ESS of mu per s")
+    for column in columns:
         table.add_column(column, justify="left" if column == "engine" else "right")
-    for name, title in TITLES.items():
-        row = found[name]
-        ess = f"{row['ess_tau_per_second']:,.0f}" if "ess_tau_per_second" in row else "not Monte Carlo"
-        table.add_row(title, f"{row['seconds_to_goal']:.4f}", f"{row['seconds_to_goal_with_compilation']:.4f}",
-                      f"{row['ratio_to_exact']:,.0f}", f"{row['ratio_to_exact_with_compilation']:,.0f}", ess)
+    for name, row in found.items():
+        if name in NAMES:
+            ess = [f"{row[f'ess_{q}_per_second']:,.0f}" if name != "exact" else "–" for q in ("tau", "mu")]
+            table.add_row(NAMES[name], f"{row['seconds_to_goal']:.4f}", f"{row['seconds_to_goal_with_compilation']:.4f}",
+                          f"{row['ratio_to_exact']:,.0f}", f"{row['ratio_to_exact_with_compilation']:,.0f}", *ess)
     console.print(table)
 
 
+def show_sweeps(found: dict[str, dict], console: Console) -> None:
+    """Print what a sweep costs as pupils become many."""
+    for n, row in found.items():
+        console.print(f"{int(n):>9,} pupils: {row['milliseconds']:.3f} ms a Gibbs sweep of four chains; "
+                      f"before it, once, {row['construction_seconds']:.2f} s checks and {row['sums_seconds']:.2f} s sums.")
+
+
+def rounded(rows: dict[str, dict]) -> dict[str, dict]:
+    """Return the rows with four digits."""
+    return {k: {n: float(f"{v:.4g}") for n, v in row.items()} for k, row in rows.items()}
+
+
+def measure(name: str, console: Console, *, quick: bool, rounds: int | None) -> None:
+    """Run one study's race, print it and (unless quick) write the results that the performance page shows."""
+    race = RACES[name]()
+    times, draws = (1, 250) if quick else (rounds or race.rounds, 1000)
+    console.print(f"{race.title}: {times} round{'s' * (times > 1)}, medians; 4 chains of {draws} draws for NUTS.")
+    found = at_equal_accuracy(repeat(race, times, draws))
+    show(race.title, found, console)
+    result = {
+        "what": race.what, "date": date.today().isoformat(), "rounds": times, "chains": 4, "draws": draws, "seed": SEED,
+        "cores": os.cpu_count(), "versions": {"python": platform.python_version()} | {p: metadata.version(p) for p in PACKAGES},
+        "engines": rounded({k: v for k, v in found.items() if k != "goal"}), "goal": rounded(found)["goal"],
+    }
+    if name == "schools":
+        sweeps = sweep_times(sweeps=100) if quick else sweep_times()
+        show_sweeps(sweeps, console)
+        result["sweeps"] = rounded(sweeps)
+    if not quick:
+        (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        console.print(f"Written to benchmarks/results/{name}.json.")
+
+
 def main() -> None:
-    """Run, print, and (unless --quick) write the results that the performance page shows."""
+    """Measure the study named, or all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("study", nargs="?", choices=RACES)
     parser.add_argument("--quick", action="store_true", help="one small round, nothing written")
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--repeats", type=int, help="rounds; by default five for eight schools and three for schools")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    times, draws = (1, 250) if options.quick else (options.repeats, 1000)
-    console = Console()
-    console.print(f"{times} round{'s' * (times > 1)}, medians; 4 chains of {draws} draws for NUTS.")
-    found = at_equal_accuracy(repeat(times, draws))
-    show(found, console)
-    if options.quick:
-        return
-    rounded = {k: {n: float(f"{v:.4g}") for n, v in row.items()} for k, row in found.items()}
-    result = {
-        "what": "eight schools, model 1, non-centered; medians over rounds in one process",
-        "date": date.today().isoformat(), "rounds": times, "chains": 4, "draws": draws, "seed": SEED,
-        "cores": os.cpu_count(), "versions": {"python": platform.python_version()} | {p: metadata.version(p) for p in PACKAGES},
-        "engines": {k: v for k, v in rounded.items() if k != "goal"}, "goal": rounded["goal"],
-    }
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    console.print(f"Written to benchmarks/results/{RESULTS.name}.")
+    for name in [options.study] if options.study else RACES:
+        measure(name, Console(), quick=options.quick, rounds=options.repeats)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ def calibrate(study: Study, engine: str, *, data_sets: int, seed: int = SEED) ->
     """Calibrate one model in one engine; return the ``Run``."""
     data, plan, prior = study.data, study.plans[engine], study.model.prior
     prior_rng = seeds.rng(seed, f"{study.name} prior")
-    start = time.perf_counter()
+    # of the code as it is loaded, not as it may be by the end
+    start, code = time.perf_counter(), current(study, engine)
     found, bins = calibration.simulate(
         lambda: study.generative.draw_prior(prior_rng, data, prior, data_sets),
         lambda draws: study.generative.predict(seeds.rng(seed, f"{study.name} data"), draws, data, prior),
@@ -36,7 +37,7 @@ def calibrate(study: Study, engine: str, *, data_sets: int, seed: int = SEED) ->
         model=study.model.name, engine=engine, form=plan.form, prior=str(prior),
         ranks={k: v.tolist() for k, v in found.items()}, bins=bins, seed=seed, tune=plan.tune, thin=plan.thin,
         seconds=time.perf_counter() - start, versions=versions(*engines.PACKAGES[engine]),
-        fingerprint=current(study, engine),
+        fingerprint=code,
     )
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from importlib import import_module
 
 import arviz_stats
 import jax
@@ -11,34 +12,35 @@ from numpyro.infer import MCMC, NUTS
 
 from hbm_lib import fit_exact, seeds
 from hbm_lib.model import Model
-from hbm_lib.models.eight_schools import gibbs, numpyro_model, pymc_model
-from hbm_lib.models.eight_schools.spec import Data
 from hbm_lib.samplers.run_chains import run_chains
 
 CHAINS, TARGET_ACCEPT = 4, 0.95
 
 
 def accuracy(mu: np.ndarray, tau: np.ndarray, seconds: float) -> dict[str, float]:
-    """Return MCSE of the means, and effective draws of tau in all and per second."""
-    ess = float(arviz_stats.ess(tau, method="bulk"))
-    return {"mcse_mu": float(arviz_stats.mcse(mu, method="mean")), "mcse_tau": float(arviz_stats.mcse(tau, method="mean")),
-            "ess_tau": ess, "ess_tau_per_second": ess / seconds}
+    """Return MCSE of the means, and effective draws of mu and tau in all and per second."""
+    out = {}
+    for name, draws in (("mu", mu), ("tau", tau)):
+        ess = float(arviz_stats.ess(draws, method="bulk"))
+        out |= {f"mcse_{name}": float(arviz_stats.mcse(draws, method="mean")),
+                f"ess_{name}": ess, f"ess_{name}_per_second": ess / seconds}
+    return out
 
 
-def exact_run(model: Model, data: Data, times: int = 20) -> dict[str, float]:
+def exact_run(model: Model, data: object, names: tuple[str, ...], times: int = 20) -> dict[str, float]:
     """Time the posterior with its means, sds and their error estimates; the median of a few, for it is short."""
     seconds = []
     for _ in range(times):
         start = time.perf_counter()
         posterior = fit_exact(model, data)
-        moments = [(posterior.mean(n), posterior.sd(n), posterior.error(n)) for n in ("mu", "tau")]
+        moments = [(posterior.mean(n), posterior.sd(n), posterior.error(n)) for n in names]
         seconds.append(time.perf_counter() - start)
-    return {"seconds": float(np.median(seconds)), "error": float(max(m[2] for m in moments))}
+    return {"seconds": float(np.median(seconds)), "error": float(max(np.max(m[2]) for m in moments))}
 
 
-def gibbs_run(model: Model, data: Data, form: str, draws: int, seed: int, tune: int = 500) -> dict[str, float]:
+def gibbs_run(model: Model, data: object, form: str, draws: int, seed: int, tune: int = 500) -> dict[str, float]:
     """Time the Gibbs sampler in one form: four chains in one sweep."""
-    rng, prior = seeds.rng(seed, "gibbs"), model.prior
+    rng, prior, gibbs = seeds.rng(seed, "gibbs"), model.prior, import_module(model.module("gibbs"))
     step = lambda r, s: gibbs.step(r, s, data, prior, form)  # noqa: E731
     state = gibbs.init(rng, data, prior, CHAINS)
     start = time.perf_counter()
@@ -51,11 +53,11 @@ def gibbs_run(model: Model, data: Data, form: str, draws: int, seed: int, tune: 
         kept["mu"], kept["tau"], done - warmed)
 
 
-def pymc_runs(model: Model, data: Data, draws: int) -> Callable[[int], dict[str, float]]:
+def pymc_runs(model: Model, data: object, draws: int) -> Callable[[int], dict[str, float]]:
     """Return a function of the seed that compiles anew, then samples with nutpie."""
     def run(seed: int) -> dict[str, float]:
         start = time.perf_counter()
-        built = pymc_model.build(data, model.prior, model.form)
+        built = import_module(model.module("pymc")).build(data, model.prior, model.form)
         compiled = nutpie.compile_pymc_model(built)
         ready = time.perf_counter()
         tree = nutpie.sample(compiled, draws=draws, tune=draws, chains=CHAINS, seed=seeds.integer(seed, "pymc"),
@@ -66,15 +68,17 @@ def pymc_runs(model: Model, data: Data, draws: int) -> Callable[[int], dict[str,
     return run
 
 
-def numpyro_runs(model: Model, data: Data, draws: int) -> Callable[[int], dict[str, float]]:
+def numpyro_runs(model: Model, data: object, draws: int) -> Callable[[int], dict[str, float]]:
     """Return a function of the seed that compiles the whole run anew, then samples.
 
     NumPyro compiles its loop on every ``run``; put inside one jitted function it is
     compiled once, so that compilation and sampling can be told apart.
     """
+    built = import_module(model.module("numpyro")).build(data, model.prior, model.form)
+
     def sample(key: jax.Array) -> tuple[jax.Array, jax.Array]:
-        mcmc = MCMC(NUTS(numpyro_model.build(data, model.prior, model.form), target_accept_prob=TARGET_ACCEPT),
-                    num_warmup=draws, num_samples=draws, num_chains=CHAINS, chain_method="vectorized", progress_bar=False)
+        mcmc = MCMC(NUTS(built, target_accept_prob=TARGET_ACCEPT), num_warmup=draws, num_samples=draws,
+                    num_chains=CHAINS, chain_method="vectorized", progress_bar=False)
         mcmc.run(key, data.y)
         found = mcmc.get_samples(group_by_chain=True)
         return found["mu"], found["tau"]

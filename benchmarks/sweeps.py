@@ -1,0 +1,55 @@
+"""What a Gibbs sweep costs as the pupils become many: it sees the schools' sums alone."""
+
+import statistics
+import time
+from dataclasses import replace
+
+from benchmarks.races import SEED, exam_pupils
+from hbm_lib import seeds
+from hbm_lib.models import schools
+from hbm_lib.models.schools import gibbs
+
+CHAINS = 4
+SIZES = (10_000, 100_000, 1_000_000)
+
+
+def sweep_times(sizes: tuple[int, ...] = SIZES, sweeps: int = 400, blocks: int = 7) -> dict[str, dict[str, float]]:
+    """Time sweeps on ever more pupils of the same 65 schools.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        Numbers of pupils.
+    sweeps, blocks : int
+        Sweeps in a block, and blocks for each size. Sizes take turns, so that a busy moment
+        hits all alike; the median over blocks is kept.
+
+    Returns
+    -------
+    dict
+        For each size ``milliseconds`` a sweep of four chains, ``construction_seconds`` (checks of the columns)
+        and ``sums_seconds`` (the one pass over the pupils), each timed once, apart from the sweeps.
+    """
+    prior, ready, out = schools.random_intercept().prior, {}, {}
+    for n in sizes:
+        pupils = exam_pupils(n)
+        start = time.perf_counter()
+        data = replace(pupils, y=pupils.y)
+        built = time.perf_counter()
+        data.sums  # noqa: B018 -- taken once and kept
+        summed = time.perf_counter()
+        rng = seeds.rng(SEED, "sweeps", n)
+        state = gibbs.init(rng, data, prior, CHAINS)
+        for _ in range(200):
+            state, _ = gibbs.step(rng, state, data, prior)
+        ready[n] = rng, data, state
+        out[str(n)] = {"construction_seconds": built - start, "sums_seconds": summed - built}
+    spent = {n: [] for n in sizes}
+    for _ in range(blocks):
+        for n, (rng, data, state) in ready.items():
+            start = time.perf_counter()
+            for _ in range(sweeps):
+                state, _ = gibbs.step(rng, state, data, prior)
+            spent[n].append((time.perf_counter() - start) / sweeps)
+            ready[n] = rng, data, state
+    return {key: {"milliseconds": 1000 * statistics.median(spent[int(key)])} | row for key, row in out.items()}
