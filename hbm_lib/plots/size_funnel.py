@@ -34,7 +34,7 @@ def write_names(ax: Axes, labels: Sequence[str], at: np.ndarray, named: Sequence
         wide, half, gap = 0.0185 * len(labels[j]), 0.022, 0.022
         spots = [(x + gap, y, "left", "center"), (x - gap - wide, y, "right", "center"),
                  (x - wide / 2, y + gap + half, "center", "bottom"), (x - wide / 2, y - gap - half, "center", "top")]
-        inside = [int(((taken[:, 0] > left - 0.01) & (taken[:, 0] < left + wide + 0.01) & (abs(taken[:, 1] - mid) < half + 0.015)).sum())
+        inside = [np.sum((abs(taken[:, 0] - left - wide / 2) < wide / 2 + 0.01) & (abs(taken[:, 1] - mid) < half + 0.015))
                   for left, mid, _, _ in spots]
         left, mid, across, up = spots[int(np.argmin(inside))]
         anchor = {"left": left, "right": left + wide, "center": x}[across]
