@@ -6,6 +6,7 @@ from hbm_lib import fit_exact
 from hbm_lib.diagnostics import pooling
 from hbm_lib.models import eight_schools as es
 from hbm_lib.models.eight_schools import exact
+from hbm_lib.models.schools import simulate
 from hbm_lib.plots import (
     bars,
     by_size,
@@ -17,13 +18,17 @@ from hbm_lib.plots import (
     moved_ranks,
     predictive,
     ranks,
+    ratio_slider,
     shrinkage_paths,
+    size_funnel,
+    size_shrinkage,
     stacked,
     statistic,
     tau_slider,
 )
 
 DATA = es.eight_schools()
+DISTRICT, DISTRICT_TRUTH = simulate.district(42)
 POSTERIOR = fit_exact(es.noncentered(), DATA)
 GRID = np.linspace(0.01, 30, 200)
 VERDICT = "The draws fill the region that the exact posterior gives."
@@ -112,7 +117,24 @@ def a_statistic(name="a", seed=3):
     return statistic.statistic(draws(seed)["tau"].ravel(), 4.0, xlabel="tau (points)", name=name)
 
 
+def a_size_funnel(name="a", named=("Holly", "Box", "Cherry", "Cypress")):
+    return size_funnel.size_funnel(DISTRICT.labels, DISTRICT.counts, DISTRICT.sums.means, centre=75.0, sigma=12.0, named=named,
+                                   ylabel="points", name=name)
+
+
+def a_size_shrinkage(name="a", truth=True):
+    pooled = ratio_slider.pooled_means(0.4, DISTRICT.sums.means, DISTRICT.counts)[1]
+    return size_shrinkage.size_shrinkage(DISTRICT.labels, DISTRICT.counts, DISTRICT.sums.means, pooled, centre=75.0,
+                                         named=["Holly", "Box"], ylabel="points", name=name,
+                                         truth=DISTRICT_TRUTH.theta if truth else None)
+
+
+def a_ratio_slider(name="a"):
+    return ratio_slider.ratio_slider(DISTRICT.labels, DISTRICT.sums.means, DISTRICT.counts, unit="points", name=name)
+
+
 PICTURES = {
+    "size_funnel": a_size_funnel, "size_shrinkage": a_size_shrinkage,
     "by_size": a_by_size, "stacked": a_stacked, "moved_ranks": a_moved_ranks, "statistic": a_statistic,
     "bars": lambda **k: a_bars(**k)[0], "densities": a_densities, "estimates": an_estimates,
     "intervals": lambda **k: an_intervals(**k)[0], "predictive": a_predictive,

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from pictures import (
     DATA,
+    DISTRICT,
+    DISTRICT_TRUTH,
     GRID,
     POSTERIOR,
     a_bars,
@@ -11,6 +13,8 @@ from pictures import (
     a_funnel,
     a_predictive,
     a_shrinkage,
+    a_size_funnel,
+    a_size_shrinkage,
     an_energy,
     an_estimates,
     an_intervals,
@@ -92,3 +96,44 @@ def test_funnel_names_the_exact_quantiles_and_rings_every_divergence():
 
 def test_energy_draws_both_histograms():
     assert len(an_energy().fig.axes[0].patches) == 2
+
+
+def test_size_funnel_counts_who_is_outside():
+    picture = a_size_funnel()
+    scores = {s: DISTRICT.y[DISTRICT.index == j] for j, s in enumerate(DISTRICT.labels)}
+    best, worst = (pick(scores, key=lambda s: scores[s].mean()) for pick in (max, min))
+    assert f"highest is {best}, {scores[best].mean():.1f} with {len(scores[best])} pupils" in picture.description
+    assert f"lowest {worst}, {scores[worst].mean():.1f} with {len(scores[worst])}." in picture.description
+    out = {s for s, y in scores.items() if (y.mean() - 75) ** 2 > 4 * 144 / len(y)}
+    assert f"{len(out)} schools lie outside the band" in picture.description
+    _, inside, outside = picture.fig.axes[0].lines
+    assert sorted(outside.get_ydata()) == pytest.approx(sorted(scores[s].mean() for s in out))
+    assert len(inside.get_xdata()) + len(out) == 24
+
+
+def test_size_funnel_band_narrows_with_the_root_of_the_size():
+    ax = a_size_funnel().fig.axes[0]
+    edge = ax.collections[0].get_paths()[0].vertices
+    upper = edge[edge[:, 1] > 75.01]
+    assert (upper[:, 1] - 75) * np.sqrt(upper[:, 0]) == pytest.approx(24.0)
+
+
+def test_names_in_a_figure_do_not_cover_one_another():
+    picture = a_size_funnel()
+    picture.fig.canvas.draw()
+    boxes = [t.get_window_extent() for t in picture.fig.axes[0].texts]
+    assert len(boxes) == 4
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+
+
+def test_size_shrinkage():
+    picture = a_size_shrinkage()
+    _, own, pooled, truth = picture.fig.axes[0].lines
+    assert truth.get_ydata() == pytest.approx(DISTRICT_TRUTH.theta)
+    moved = pooled.get_ydata() - own.get_ydata()
+    j = int(abs(moved).argmax())
+    assert (f"longest move is that of {DISTRICT.labels[j]} ({DISTRICT.counts[j]} pupils), from {own.get_ydata()[j]:.1f} to "
+            f"{pooled.get_ydata()[j]:.1f}") in picture.description
+    nearer = sum((p - t) ** 2 < (o - t) ** 2 for o, p, t in zip(*(v.get_ydata() for v in (own, pooled, truth)), strict=True))
+    assert f"{nearer} of the 24 pooled estimates are nearer" in picture.description
+    assert "truth" not in a_size_shrinkage(truth=False).description

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pictures import DATA, POSTERIOR, a_slider
+from vega_transforms import run_transforms
 
 from hbm_lib.models.eight_schools import exact
 from hbm_lib.plots.live import LAB_MIME, Live
@@ -35,29 +36,6 @@ def test_the_formula_is_the_exact_engines(tau):
     assert theta == pytest.approx(pull * mean[0, 0] + (1 - pull) * DATA.y, rel=1e-12)
 
 
-class Datum(dict):
-    """One row, with ``datum.y`` as Vega writes it."""
-
-    __getattr__ = dict.__getitem__
-
-
-def run_transforms(transforms, rows, tau):
-    """A second reading of the specification: Vega's arithmetic is Python's for + - * / and brackets."""
-    rows = [Datum(r) for r in rows]
-    for t in transforms:
-        if "calculate" in t:
-            assert re.fullmatch(r"[\w.\s+\-*/()]+", t["calculate"]), t["calculate"]
-            for r in rows:
-                r[t["as"]] = eval(t["calculate"], {"datum": r, "tau": tau})
-        else:
-            for part in t["joinaggregate"]:
-                assert part["op"] == "sum"
-                total = sum(r[part["field"]] for r in rows)
-                for r in rows:
-                    r[part["as"]] = total
-    return rows
-
-
 @pytest.mark.parametrize("tau", TAUS)
 @pytest.mark.parametrize(("m0", "s0"), [(0.0, 20.0), (8.0, 5.0)])
 def test_the_pages_own_arithmetic_gives_the_same(tau, m0, s0):
@@ -68,7 +46,7 @@ def test_the_pages_own_arithmetic_gives_the_same(tau, m0, s0):
     mu, theta = conditional_means(tau, DATA.y, DATA.sigma, m0, s0)
     for layer in layers:
         data = layer.get("data", spec.get("data"))
-        rows = run_transforms(layer.get("transform", spec.get("transform")), spec["datasets"][data["name"]], tau)
+        rows = run_transforms(layer.get("transform", spec.get("transform")), spec["datasets"][data["name"]], tau=tau)
         assert [r["theta"] for r in rows] == pytest.approx(theta, rel=1e-12)
         assert [r["mu"] for r in rows] == pytest.approx([mu] * 8, rel=1e-12)
         assert [r["shrinkage"] for r in rows] == pytest.approx(100 * DATA.sigma**2 / (DATA.sigma**2 + tau**2))
