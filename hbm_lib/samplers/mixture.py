@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
-from scipy.optimize import elementwise
 
 HALF_LOG_2PI = 0.5 * np.log(2 * np.pi)
 _ENOUGH = 1e-12
@@ -65,20 +64,26 @@ class NormalMixture:
             raise ValueError(f"q: one probability at a time for several quantities, got {q}")
         low = np.min(self.centre - 40 * self.spread, axis=-1) - 1e-9 + 0 * q
         high = np.max(self.centre + 40 * self.spread, axis=-1) + 1e-9 + 0 * q
-        if self.centre.ndim == 1:
-            return _plain(_solve(self.cdf, low, high, q))
-        rows = self.centre.reshape(-1, self.centre.shape[-1])
-        spread = np.broadcast_to(self.spread, self.centre.shape).reshape(rows.shape)
-        each = lambda x, i: NormalMixture(self.weight, rows[i], spread[i]).cdf(x)  # noqa: E731
-        found = _solve(each, low.ravel(), high.ravel(), np.full(len(rows), float(q)), np.arange(len(rows)))
-        return found.reshape(self.centre.shape[:-1])
+        return _plain(_solve(self, low, high, q))
 
 
-def _solve(cdf: object, low: np.ndarray, high: np.ndarray, q: np.ndarray, *args: np.ndarray) -> np.ndarray:
-    """Invert a distribution function between bounds, all entries at once."""
-    found = elementwise.find_root(
-        lambda x, p, *a: cdf(x, *a) - p, (low, high), args=(q, *args), tolerances={"xatol": 1e-11, "xrtol": _ENOUGH})
-    return found.x
+def _solve(law: NormalMixture, low: np.ndarray, high: np.ndarray, q: np.ndarray) -> np.ndarray:
+    """Invert the distribution function between bounds, all entries at once: Newton steps, halving where they leave.
+
+    (SciPy's vectorized root finder asks whether arrays are JAX's, which loads JAX where it is installed.)
+    """
+    x = np.clip(law.mean + law.sd * special.ndtri(q), low, high)
+    for _ in range(200):
+        miss = law.cdf(x) - q
+        low, high = np.where(miss < 0, x, low), np.where(miss < 0, high, x)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            trial = x - miss / law.pdf(x)
+        inside = (trial > low) & (trial < high)  # false for a step that is not a number
+        new = np.where(inside, trial, (low + high) / 2)
+        if np.all(np.abs(new - x) <= _ENOUGH * (1 + np.abs(x))):
+            return new
+        x = new
+    return x
 
 
 def _plain(value: np.ndarray) -> np.ndarray | float:
