@@ -39,7 +39,7 @@ class Study:
         For each engine, and under ``every`` for all, what else decides the ranks: file of the
         model's folder, function or class in it.
     samplers : tuple of str
-        What the exact engine calls in ``hbm_lib.samplers``.
+        What the exact engine draws with in ``hbm_lib.samplers``.
     """
 
     model: Model
@@ -64,7 +64,7 @@ _NUMPY = {"exact": 1000, "gibbs": 1000}
 def _eight(model: Model, data_sets: Mapping[str, int]) -> Study:
     """Return a model of the eight schools with Rubin's standard errors."""
     return Study(model, eight_schools.eight_schools(), eight_generative, eight_quantities, data_sets, PLANS,
-                 {"every": (("spec", "Scale"),)}, ("quadrature", "mixture"))
+                 {"every": (("spec", "Scale"),)}, ("quadrature",))
 
 
 def design(covariate: bool = False) -> schools.Data:
@@ -80,7 +80,7 @@ def _schools(model: Model, data_sets: Mapping[str, int]) -> Study:
     algebra = (("exact", "needs_normal"), ("exact", "normal_prior"))
     plans = dict(PLANS)
     return Study(model, design(model.prior.beta is not None), schools_generative, schools_quantities, data_sets, plans,
-                 {"every": (("spec", "Sums"), ("spec", "summarize")), "gibbs": algebra}, ("quadrature", "mixture", "plane"))
+                 {"every": (("spec", "Sums"), ("spec", "summarize")), "gibbs": algebra}, ("quadrature", "plane"))
 
 
 STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
