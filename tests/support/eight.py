@@ -3,7 +3,10 @@
 import numpy as np
 
 from hbm_lib.models import eight_schools as es
-from hbm_lib.models.eight_schools import generative
+from hbm_lib.models.eight_schools import generative, numpyro_model, pymc_model
+
+__all__ = ["CASES", "FORMS", "SCHOOLS", "TWO_COVARIATES", "WITH_EXACT", "WITH_PRECISION", "WITH_TAU", "eta", "generative",
+           "log_spread", "numpyro_model", "points", "positive", "pymc_model", "sampled"]
 
 SCHOOLS = es.eight_schools()
 WITH_PRECISION = SCHOOLS.with_precision()
@@ -50,3 +53,18 @@ def log_spread(draws, data, prior):
 def eta(draws, data, prior):
     """The standardised effects (theta - x'b) / s(tau)."""
     return (draws["theta"] - generative.mean_effect(draws, data)) / np.asarray(prior.scale(draws["tau"]))[:, None]
+
+
+def sampled(draws, data, prior, form):
+    """The values of what an engine samples, and the log of the factor that their density has beside ``log_joint``."""
+    out = {k: v for k, v in draws.items() if k in ("mu", "tau", "beta", "nu")}
+    if prior.tau is None:
+        return out, 0.0
+    if form == "centered":
+        return out | {"theta": draws["theta"]}, 0.0
+    return out | {"eta": eta(draws, data, prior)}, log_spread(draws, data, prior)
+
+
+def positive(prior):
+    """What PyMC and NumPyro move to the real line, with the support it has."""
+    return {n: law.support for n in ("tau", "nu") if (law := getattr(prior, n)) is not None}
