@@ -67,9 +67,11 @@ def box(log_term: Callable[[np.ndarray, np.ndarray], np.ndarray], limits: Box) -
         values = _chunked(log_term, u[:, None], v)
         if not np.any(np.isfinite(values)):
             raise ValueError("the density is nowhere finite and positive; check priors and data")
-        keep = values > np.nanmax(values) - _DROP
+        first, second = (values + 2 * w for w in (u[:, None], v))  # the integrands of the squares fall later on the right
+        keep, keep_u, keep_v = (w > np.nanmax(w) - _DROP for w in (values, first, second))
         spans = []
-        for here, low, high, kept, limit in ((u, a, b, keep.any(1), limits[0]), (v, c, d, keep.any(0), limits[1])):
+        sides = ((u, a, b, (keep | keep_u).any(1), limits[0]), (v, c, d, (keep | keep_v).any(0), limits[1]))
+        for here, low, high, kept, limit in sides:
             at, step = np.flatnonzero(kept), 1.5 * (here[1] - here[0])
             spans.append((max(limit[0], here[at[0]] - step), min(limit[1], here[at[-1]] + step), (high - low)))
         (a, b, width), (c, d, height) = spans

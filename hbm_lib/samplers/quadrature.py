@@ -1,9 +1,10 @@
 """Quadrature over one positive hyperparameter, with an error estimate.
 
 Gauss-Legendre panels in u = log(tau). They end where the integrand jumps and stop
-where it has fallen 40 natural-log units below its peak. A panel whose integral
-changes when it is halved is halved, until none does. The error estimate is the
-change when every panel that is left is halved once more.
+where it has fallen 40 natural-log units below its peak; on the right, where the
+integrand of tau² has, so that a heavy tail is not cut out of the standard deviation.
+A panel whose integral changes when it is halved is halved, until none does. The error
+estimate is the change when every panel that is left is halved once more.
 """
 
 import itertools
@@ -17,6 +18,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
 _DROP = 40.0
 _SCAN = 241
 _CHANGE = 1e-13
+_FARTHEST = 60.0
 
 
 @dataclass(frozen=True)
@@ -106,18 +108,32 @@ def panels(low: float, high: float, breaks: Sequence[float], width: float = 1.0)
 
 
 def _range(log_term: Callable[[np.ndarray], np.ndarray], low: float, high: float) -> tuple[float, float]:
-    """Return where the integrand over u is within ``_DROP`` of its peak, however narrow that is."""
+    """Return where the integrand over u is within ``_DROP`` of its peak, however narrow that is.
+
+    On the right the integrand of tau² is looked at too: in a heavy tail it falls later, and the
+    standard deviation needs it.
+    """
     while True:
         scan = np.linspace(low, high, _SCAN + 2)[1:-1]
         values = log_term(scan)
         if not np.any(np.isfinite(values)):
             raise ValueError("the density is nowhere finite and positive; check priors and data")
-        keep = np.flatnonzero(values > np.nanmax(values) - _DROP)
+        near = [np.flatnonzero(v > np.nanmax(v) - _DROP) for v in (values, values + 2 * scan)]
+        first, last = near[0][0], max(near[0][-1], near[1][-1])
         step = scan[1] - scan[0]
         before = high - low
-        low, high = max(low, scan[keep[0]] - step), min(high, scan[keep[-1]] + step)
-        if len(keep) > _SCAN // 2 or high - low > before / 2:  # seen well, or two peaks that keep their distance
+        low, high = max(low, scan[first] - step), min(high, scan[last] + step)
+        if last - first >= _SCAN // 2 or high - low > before / 2:  # seen well, or two peaks that keep their distance
             return low, high
+
+
+def _refuse_cut(log_term: Callable[[np.ndarray], np.ndarray], edges: np.ndarray, support: tuple[float, float]) -> None:
+    """Refuse a density that still has mass where the range of u ends but its support does not."""
+    values = log_term(np.array([edges[0], edges[-1]]))
+    peak = log_term((edges[1:] + edges[:-1]) / 2).max()
+    for value, edge, bound in zip(values, edges[[0, -1]], support, strict=True):
+        if abs(edge) >= _FARTHEST and np.exp(edge) != bound and value > peak - 25:
+            raise ValueError(f"the density of tau does not vanish at {np.exp(edge):.0e}; give tau a prior that does")
 
 
 def _log_terms(log_term: Callable[[np.ndarray], np.ndarray], edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -173,12 +189,13 @@ def line(
     Raises
     ------
     ValueError
-        If the density is nowhere finite.
+        If the density is nowhere finite, or has mass beyond e^60 or below e^-60.
     """
     with np.errstate(divide="ignore"):
-        left, right = max(np.log(support[0]), -60.0), min(np.log(support[1]), 60.0)
+        left, right = max(np.log(support[0]), -_FARTHEST), min(np.log(support[1]), _FARTHEST)
     log_term = lambda u: log_density(np.exp(u)) + u  # noqa: E731
     edges = panels(*_range(log_term, left, right), np.log(breaks) if len(breaks) else ())
+    _refuse_cut(log_term, edges, support)
     edges = _refined(log_term, edges)
     u, log_terms = _log_terms(log_term, _halved(edges) if halve else edges)
     # SciPy's logsumexp asks whether the array is one of JAX's, which loads JAX where it is installed

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from hbm_lib.priors import Gamma
 from hbm_lib.samplers import quadrature
 
 LAWS = {
@@ -115,3 +116,17 @@ def test_draws_by_stratified_uniforms_have_the_exact_mean():
     draws = quadrature.line(LAWS["gamma"].logpdf).sample(Even(), 200_000)
     assert draws.mean() == pytest.approx(LAWS["gamma"].mean(), rel=1e-4)
     assert draws.std() == pytest.approx(LAWS["gamma"].std(), rel=1e-3)
+
+
+@pytest.mark.parametrize("power", [3.5, 5.0, 8.0])
+def test_a_heavy_tail_is_not_cut_out_of_the_sd(power):
+    """Pareto tails, as two groups give: density power * (1 + tau) ** -(power + 1)."""
+    found = quadrature.line(lambda tau: -(power + 1) * np.log1p(tau))
+    mean, second = found.weight @ found.tau, found.weight @ found.tau**2
+    assert mean == pytest.approx(1 / (power - 1), rel=1e-9)
+    assert second == pytest.approx(2 / (power - 1) / (power - 2), rel=1e-9)
+
+
+def test_mass_where_no_panel_reaches_is_refused():
+    with pytest.raises(ValueError, match="does not vanish"):
+        quadrature.line(Gamma(0.01, 0.01).logpdf)
