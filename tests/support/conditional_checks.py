@@ -39,7 +39,7 @@ class Scripted:
         return value * scale
 
 
-def _variation(log_ratio, about):
+def variation(log_ratio, about):
     return float(np.ptp(np.asarray(log_ratio)) / np.maximum(1.0, np.max(np.abs(about))))
 
 
@@ -59,7 +59,7 @@ def _state(draws, data, i=None, n=None):
     return gibbs.State(pick(tau), pick(b), pick(draws["theta"]), data.sigma[None] ** 2)
 
 
-def _same(draws, i, n, **moved):
+def same(draws, i, n, **moved):
     """The i-th point n times over, with what is moved replaced."""
     return {k: np.repeat(v[i : i + 1], n, 0) for k, v in draws.items()} | moved
 
@@ -69,9 +69,9 @@ def tau_given_theta_gap(seed, data, prior, log_density=gibbs.tau_given_theta):
     normal, law = _given_weights(seed, data, prior)
     draws, line, worst = points(seed, data, law), np.linspace(-3, 5, 25), 0.0
     for i in range(8):
-        joint = generative.log_joint(_same(draws, i, 25, tau=np.exp(line)), normal, law) + line
+        joint = generative.log_joint(same(draws, i, 25, tau=np.exp(line)), normal, law) + line
         found = log_density(line, _state(draws, normal, i, 25), data, prior)
-        worst = max(worst, _variation(found - joint, joint))
+        worst = max(worst, variation(found - joint, joint))
     return worst
 
 
@@ -81,11 +81,11 @@ def tau_given_eta_gap(seed, data, prior, log_density=gibbs.tau_given_eta):
     draws, line, worst = points(seed, data, law), np.linspace(-3, 5, 25), 0.0
     for i in range(8):
         eta = np.random.default_rng([seed, i]).standard_normal((1, data.n_groups)).repeat(25, 0)
-        moved = _same(draws, i, 25, tau=np.exp(line))
+        moved = same(draws, i, 25, tau=np.exp(line))
         moved["theta"] = generative.mean_effect(moved, data) + np.asarray(prior.scale(moved["tau"]))[:, None] * eta
         joint = generative.log_joint(moved, normal, law) + line + log_spread(moved, data, prior)
         found = log_density(line, eta, _state(draws, normal, i, 25), data, prior)
-        worst = max(worst, _variation(found - joint, joint))
+        worst = max(worst, variation(found - joint, joint))
     return worst
 
 
@@ -98,13 +98,13 @@ def block_gap(seed, data, prior, draw=gibbs.draw_block):
         zb = rng.standard_normal((n, p))
         zt = rng.standard_normal((n, j))
         state = draw(Scripted([zb] if prior.tau is None else [zb, zt]), _state(draws, normal, i, n), data, prior)
-        moved = _same(draws, i, n, mu=state.b[:, 0], theta=state.theta)
+        moved = same(draws, i, n, mu=state.b[:, 0], theta=state.theta)
         if prior.beta is not None:
             moved["beta"] = state.b[:, 1:]
         # the map from variates to draws is affine, so its Jacobian does not change from point to point
         drawn_from = stats.norm.logpdf(zb).sum(1) + (0 if prior.tau is None else stats.norm.logpdf(zt).sum(1))
         joint = generative.log_joint(moved, normal, law)
-        worst = max(worst, _variation(drawn_from - joint, joint))
+        worst = max(worst, variation(drawn_from - joint, joint))
     return worst
 
 
@@ -124,9 +124,9 @@ def nu_gap(seed, data, prior, log_density=gibbs_student.log_nu_density):
     """log nu given theta and y, along nu."""
     draws, line, worst = points(seed, data, prior), np.linspace(-1, 5, 25), 0.0
     for i in range(8):
-        moved = _same(draws, i, 25, nu=np.exp(line))
+        moved = same(draws, i, 25, nu=np.exp(line))
         joint = generative.log_joint(moved, data, prior) + line
-        worst = max(worst, _variation(log_density(line, data.y, moved["theta"], data.sigma, prior) - joint, joint))
+        worst = max(worst, variation(log_density(line, data.y, moved["theta"], data.sigma, prior) - joint, joint))
     return worst
 
 
@@ -150,7 +150,7 @@ def weights_gap(seed, data, prior, draw=gibbs_student.draw_errors):
         drawn_from = stats.gamma(script.shapes[0]).logpdf(g) + np.log(g / weight)
         joint = stats.norm.logpdf(data.y, state.normal.theta, data.sigma / np.sqrt(weight))
         joint = joint + stats.gamma(nu / 2, scale=2 / nu).logpdf(weight)
-        worst = max(worst, max(_variation((drawn_from - joint)[:, k], joint) for k in range(j)))
+        worst = max(worst, max(variation((drawn_from - joint)[:, k], joint) for k in range(j)))
     return worst
 
 
