@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, canvas, label
 
@@ -22,24 +23,27 @@ def size_axis(ax: Axes, sizes: np.ndarray, member: str) -> None:
     ax.set_xlabel(f"{member} in the school (log scale)")
 
 
-def write_names(ax: Axes, labels: Sequence[str], at: np.ndarray, named: Sequence[str], marks: np.ndarray) -> None:
-    """Write the names of some groups beside their marks, where fewest other marks and names are in the way.
+def write_names(ax: Axes, labels: Sequence[str], at: Sequence[np.ndarray], named: Sequence[str], marks: np.ndarray) -> None:
+    """Write the names of some groups beside one of their marks, where fewest other marks and names are in the way.
 
-    ``at`` (J, 2) are the groups' places and ``marks`` (M, 2) all that is drawn, in data units; the axes' limits must stand.
+    ``at`` holds one array (J, 2) of places for each kind of mark a name may stand at, and ``marks`` (M, 2) all that is
+    drawn, in data units; the axes' limits must stand.
     """
     frame = ax.transAxes.inverted()
-    place, taken = (frame.transform(ax.transData.transform(v)) for v in (np.asarray(at, float), np.asarray(marks, float)))
+    *places, taken = (frame.transform(ax.transData.transform(np.asarray(v, float))) for v in (*at, marks))
+    half, gap = 0.022, 0.022
     for j in (list(labels).index(n) for n in named):
-        x, y = place[j]
-        wide, half, gap = 0.0185 * len(labels[j]), 0.022, 0.022
-        spots = [(x + gap, y, "left", "center"), (x - gap - wide, y, "right", "center"),
-                 (x - wide / 2, y + gap + half, "center", "bottom"), (x - wide / 2, y - gap - half, "center", "top")]
-        inside = [np.sum((abs(taken[:, 0] - left - wide / 2) < wide / 2 + 0.01) & (abs(taken[:, 1] - mid) < half + 0.015))
-                  for left, mid, _, _ in spots]
-        left, mid, across, up = spots[int(np.argmin(inside))]
-        anchor = {"left": left, "right": left + wide, "center": x}[across]
-        label(ax, anchor, {"center": mid, "bottom": mid - half, "top": mid + half}[up], labels[j], fontsize=10.5,
-              xycoords="axes fraction", ha=across, va=up)
+        wide = 0.0185 * len(labels[j])
+        spots = []
+        for x, y in (place[j] for place in places):
+            spots += [(x + gap, y, "left", "center"), (x - gap - wide, y, "right", "center"),
+                      (x - wide / 2, y + gap + half, "center", "bottom"), (x - wide / 2, y - gap - half, "center", "top")]
+        faults = [np.sum((abs(taken[:, 0] - left - wide / 2) < wide / 2 + 0.01) & (abs(taken[:, 1] - mid) < half + 0.015))
+                  + 9 * (left < 0 or left + wide > 1) for left, mid, _, _ in spots]
+        left, mid, across, up = spots[int(np.argmin(faults))]
+        anchor = {"left": left, "right": left + wide, "center": left + wide / 2}[across]
+        height = {"center": mid, "bottom": mid - half, "top": mid + half}[up]
+        label(ax, anchor, height, labels[j], fontsize=10.5, xycoords="axes fraction", ha=across, va=up)
         taken = np.vstack([taken, np.column_stack([np.linspace(left, left + wide, 5), np.full(5, mid)])])
 
 
@@ -69,6 +73,7 @@ def size_funnel(
     -------
     Picture
     """
+    columns(labels, sizes=sizes, means=means)
     sizes, means = np.asarray(sizes), np.asarray(means, float)
     out = np.abs(means - centre) > times * sigma / np.sqrt(sizes)
     with canvas(5.4, 4.2) as (fig, ax):
@@ -84,7 +89,7 @@ def size_funnel(
         low = min(means.min(), centre - times * sigma / np.sqrt(sizes.min()))
         ax.set_ylim(low - 1, top + 1)
         at = np.column_stack([sizes, means])
-        write_names(ax, labels, at, named, at)
+        write_names(ax, labels, [at], named, at)
         ax.set_ylabel(ylabel)
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, columnspacing=1.2)
     best, worst = int(np.argmax(means)), int(np.argmin(means))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.size_funnel import size_axis, write_names
 from hbm_lib.plots.style import COLOURS, FAINT, canvas
@@ -36,6 +37,7 @@ def size_shrinkage(
     -------
     Picture
     """
+    columns(labels, sizes=sizes, means=means, pooled=pooled)
     sizes, means, pooled = np.asarray(sizes), np.asarray(means, float), np.asarray(pooled, float)
     with canvas(5.4, 4.6) as (fig, ax):
         size_axis(ax, sizes, member)
@@ -49,7 +51,7 @@ def size_shrinkage(
         steps = np.linspace(0, 1, 9)[:, None]
         paths = (means + steps * (pooled - means)).ravel()
         marks = [np.column_stack([np.tile(sizes, 9), paths])] + ([np.column_stack([sizes, truth])] if truth is not None else [])
-        write_names(ax, labels, np.column_stack([sizes, means]), named, np.vstack(marks))
+        write_names(ax, labels, [np.column_stack([sizes, v]) for v in (means, pooled)], named, np.vstack(marks))
         ax.set_ylabel(ylabel)
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, labelcolor="linecolor", handletextpad=0.2,
                   columnspacing=1.2)
