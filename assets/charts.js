@@ -1,10 +1,12 @@
 /* Draws the live charts of a page. Loaded only where there is one; works from the file system:
-   a plain script, no module, no fetch, no other host. Without it the static picture stays. */
+   a plain script, no module, no fetch, no other host. Without it the static picture stays.
+   Vega is large, so it is fetched only when the reader comes near a chart. */
 
 (function () {
   "use strict";
 
   var here = document.currentScript.src;
+  var NEAR = "600px 0px";      /* how far above and below the window a chart counts as near */
   var redraw = [];
 
   function theme() {
@@ -52,6 +54,15 @@
     return (spec.params || []).filter(function (p) { return p.bind; }).map(function (p) { return p.name; });
   }
 
+  /* The box carries the description; the drawing inside needs no second name. */
+  function keepOneName(target) {
+    [target].concat(Array.from(target.querySelectorAll(".chart-wrapper, [role='graphics-document']"))).forEach(function (part) {
+      ["role", "aria-roledescription", "aria-label"].forEach(function (name) { part.removeAttribute(name); });
+    });
+    var svg = target.querySelector("svg");
+    if (svg) { svg.setAttribute("aria-hidden", "true"); }
+  }
+
   function start(box) {
     var holder = box.querySelector("script.hbm-spec");
     var canvas = box.querySelector(".hbm-canvas");
@@ -59,30 +70,29 @@
     var spec = JSON.parse(holder.textContent);
     var names = boundNames(spec);
     var current = null;
-    /* what stands there now is the static picture: keep its height until the chart is drawn */
-    canvas.style.minHeight = Math.max(canvas.offsetHeight, 1) + "px";
 
     function draw() {
       var kept = current ? keepValues(current.view, names) : null;
       var target = document.createElement("div");
+      /* behind the picture that stands there: a chart takes its width from the place where it is drawn */
+      target.className = "hbm-drawing";
+      canvas.appendChild(target);
       var options = { actions: false, renderer: "svg", config: config(), ast: false };
       return window.vegaEmbed(target, spec, options).then(function (result) {
         if (current) { current.finalize(); }
         current = result;
         box.hbmView = result.view;
+        target.classList.remove("hbm-drawing");
         canvas.replaceChildren(target);
         if (kept) {
           Object.keys(kept).forEach(function (name) { result.view.signal(name, kept[name]); });
         }
-        /* the box carries the description; the drawing inside needs no second name */
-        var svg = target.querySelector("svg");
-        if (svg) { svg.setAttribute("aria-hidden", "true"); svg.removeAttribute("role"); }
-        var wrapper = target.querySelector(".chart-wrapper, .vega-embed [role]");
-        if (wrapper) { wrapper.removeAttribute("role"); wrapper.removeAttribute("aria-roledescription"); wrapper.removeAttribute("aria-label"); }
+        keepOneName(target);
         labelControls(box);
         box.dataset.drawn = theme();
         return result.view.runAsync();
       }).catch(function (error) {
+        target.remove();
         console.error("A live chart could not be drawn: " + error.message);
       });
     }
@@ -91,8 +101,7 @@
     draw();
   }
 
-  function begin() {
-    document.querySelectorAll(".hbm-live").forEach(start);
+  function followTheme() {
     var last = theme();
     new MutationObserver(function () {
       if (theme() === last) { return; }
@@ -101,10 +110,27 @@
     }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   }
 
-  if (!document.querySelector(".hbm-live")) { return; }
-  var script = document.createElement("script");
-  script.src = new URL("vega.js", here).href;
-  script.onload = begin;
-  script.onerror = function () { console.error("vega.js is missing from the book."); };
-  document.head.appendChild(script);
+  /* Calls back when Vega is there; fetches it the first time. */
+  var waiting = null;
+  function withVega(callback) {
+    if (window.vegaEmbed) { callback(); return; }
+    if (waiting) { waiting.push(callback); return; }
+    waiting = [callback];
+    var script = document.createElement("script");
+    script.src = new URL("vega.js", here).href;
+    script.onload = function () { waiting.forEach(function (each) { each(); }); };
+    script.onerror = function () { console.error("vega.js is missing from the book."); };
+    document.head.appendChild(script);
+  }
+
+  var near = new IntersectionObserver(function (entries) {
+    entries.forEach(function (entry) {
+      if (!entry.isIntersecting) { return; }
+      near.unobserve(entry.target);
+      withVega(function () { start(entry.target); });
+    });
+  }, { rootMargin: NEAR });
+
+  document.querySelectorAll(".hbm-live").forEach(function (box) { near.observe(box); });
+  followTheme();
 })();

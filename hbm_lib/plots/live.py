@@ -19,6 +19,8 @@ from hbm_lib.plots.picture import check_words
 
 LAB_MIME = "application/vnd.vegalite.v5+json"
 """What JupyterLab draws by itself; the page uses its own copy of Vega-Lite 6."""
+STATIC_WIDTH = 640
+"""Width in pixels of the drawing that stands in for a chart as wide as its page."""
 LAB_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 
@@ -61,7 +63,10 @@ class Live:
 
     def static(self) -> str:
         """Return the chart at the slider's start as one SVG element with ids of its own."""
-        svg = vl_convert.vegalite_to_svg(json.dumps(self.spec()))
+        spec = self.spec()
+        if spec.get("width") == "container":
+            spec["width"] = STATIC_WIDTH
+        svg = vl_convert.vegalite_to_svg(json.dumps(spec))
         svg = svg[svg.index("<svg"):]
         svg = re.sub(r'\bid="([^"]+)"', rf'id="{self.name}-\1"', svg)
         svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{self.name}-\1)", svg)

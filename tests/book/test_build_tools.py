@@ -97,10 +97,9 @@ def test_repeated_ids_and_nameless_controls_are_mended():
     assert "<summary aria-label=" in mended
 
 
-def test_mathjax_goes_only_where_there_is_mathematics():
-    script = '<script defer="defer" src="_static/mathjax/tex-chtml-full.js"></script>'
-    assert "mathjax" not in mend(f"<p>words</p>{script}")
-    assert "mathjax" in mend(f'<span class="math notranslate">x</span>{script}')
+def test_the_theme_is_known_before_the_page_is_drawn():
+    line = 'document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";'
+    assert "prefers-color-scheme: dark" in mend(f"<script>{line}</script>")
 
 
 def test_descriptions_end_at_a_word():

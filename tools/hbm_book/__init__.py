@@ -2,7 +2,8 @@
 
 What it adds to Jupyter Book, one file each:
 
-- ``assets``: MathJax and Vega are taken from installed packages and served by the book itself.
+- ``assets``: Vega is taken from an installed package and served by the book itself.
+- ``maths``: formulas are set when the book is built; no page needs MathJax's script.
 - ``sources``: only one of a page's twins goes to Sphinx; where the repository lives.
 - ``exercises``: the prompts and hints of ``exercises/`` on the page that asks for them.
 - ``library``: the docstrings of hbm_lib on the pages that ask for them.
@@ -14,11 +15,11 @@ What it adds to Jupyter Book, one file each:
 
 from sphinx.application import Sphinx
 
-from hbm_book import assets, exercises, finish, icons, library, outputs, pages, sources
+from hbm_book import assets, exercises, finish, icons, library, maths, outputs, pages, sources
 
 
 def setup(app: Sphinx) -> dict:
     """Register everything with Sphinx."""
-    for part in (assets, sources, exercises, library, outputs, pages, icons, finish):
+    for part in (assets, sources, exercises, library, outputs, pages, maths, icons, finish):
         part.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -29,6 +29,10 @@ MENDS = (
     (r'<span class="search-button__kbd-shortcut">', '<span class="search-button__kbd-shortcut" aria-hidden="true">'),
     # the logo's size is known before it is loaded, so that nothing jumps
     (r'<img(?=[^>]*\bclass="logo__image)', '<img width="240" height="120"'),
+    # the theme is known before anything is drawn: else both logos show, and a dark page flashes white
+    (r'dataset\.theme = localStorage\.getItem\("theme"\) \|\| "auto";',
+     'dataset.theme = ["light", "dark"].find((mode) => mode === localStorage.getItem("mode"))'
+     ' || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");'),
     # scripts that only wait for the page need not hold it up
     (r'<script src="([^"]*_static/(?:clipboard\.min|copybutton|togglebutton|design-tabs'
      r'|scripts/sphinx-book-theme)\.js[^"]*)">', r'<script defer="defer" src="\1">'),
@@ -91,10 +95,6 @@ def mend(text: str) -> str:
     """Mend one page's HTML."""
     for wrong, right in MENDS:
         text = re.sub(wrong, right, text)
-    if 'class="math ' not in text:
-        # Sphinx gives a page MathJax when any page below it in the table of contents needs it.
-        text = re.sub(r"\s*<script[^>]*mathjax/[^>]*></script>", "", text)
-        text = re.sub(r"\s*<script>window\.MathJax = .*?</script>", "", text)
     for name in ("exercise-content", "solution-content"):
         text = number_repeated_ids(text, name)
     return text
