@@ -208,7 +208,8 @@ class Plane:
     def _narrowest(self) -> float:
         """Return the smallest standard deviation of v given u, over the u that matter."""
         v, log_weight = _inner(*self.box[1], self.panels)
-        u = np.log(self.first.quantile(np.array([1e-4, 0.01, 0.1, 0.5, 0.9, 0.99, 0.9999])))
+        at = np.searchsorted(self.first.weight.cumsum(), [1e-4, 0.01, 0.1, 0.5, 0.9, 0.99, 0.9999])
+        u = np.log(self.first.tau[at])
         log_w = _chunked(self.log_term, u[:, None], v) + log_weight
         w = np.exp(log_w - _logsumexp(log_w)[:, None])
         mean = w @ v
