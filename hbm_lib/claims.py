@@ -8,9 +8,11 @@ number in it fails the build when the number changes.
 
 import html
 import string
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 
 class ClaimError(AssertionError):
@@ -33,9 +35,14 @@ class Claim:
 
 
 def _not_finite(value: object) -> bool:
-    """Return whether a value is, or holds, a number that is not finite."""
+    """Return whether a value is, or holds, a number that is not finite, missing or masked."""
+    if isinstance(value, Mapping):
+        return any(map(_not_finite, value.values()))
     numbers = np.asarray(value)
-    return numbers.dtype.kind in "fc" and not np.isfinite(numbers).all()
+    if numbers.dtype.kind in "fc":
+        return np.ma.is_masked(value) or not np.isfinite(numbers).all()
+    missing = numbers.dtype.kind in "OmM" and bool(np.any(pd.isna(numbers)))
+    return missing or np.ma.is_masked(value)
 
 
 def claim(sentence: str, holds: object = True, /, **values: object) -> Claim:
@@ -71,13 +78,13 @@ def claim(sentence: str, holds: object = True, /, **values: object) -> Claim:
     unused = set(values) - fields
     if unused:
         raise ValueError(f"claim: the sentence does not use {sorted(unused)}: {sentence!r}")
+    broken = [k for k, v in values.items() if _not_finite(v)]
     plain = {
         k: v.item() if isinstance(v, np.generic) or (np.ndim(v) == 0 and hasattr(v, "item")) else v for k, v in values.items()
     }
-    text = sentence.format(**plain)
-    broken = [k for k, v in plain.items() if _not_finite(v)]
     if broken:
-        raise ClaimError(f"not finite: {', '.join(broken)} in the claim: {text}")
+        raise ClaimError(f"not finite: {', '.join(broken)} in the claim: {sentence}")
+    text = sentence.format(**plain)
     if not condition.all():
         raise ClaimError(f"this is not true of the values computed: {text}")
     return Claim(text)

@@ -1,6 +1,7 @@
 """The command `hbm`: where the reader stands in the exercises."""
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -19,7 +20,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-exercises_app = typer.Typer(help="The exercises: where you stand, hints, solutions.")
+exercises_app = typer.Typer(
+    help="The exercises: where you stand, hints, solutions. Answers are checked in an exercise's notebook, by ex.check(...)."
+)
 app.add_typer(exercises_app, name="exercises")
 
 _STYLES = {
@@ -79,9 +82,12 @@ def listing(context: typer.Context) -> None:
 @exercises_app.command()
 def show(name: Name) -> None:
     """Print what an exercise asks."""
-    handle = _open(name)
-    Console().print(Markdown(plain_math.readable(bank.prompt(handle.folder))))
-    typer.echo(f"\nOpen it in a notebook: {handle.folder / 'exercise.ipynb'}")
+    folder = _find(name)
+    Console().print(Markdown(plain_math.readable(bank.prompt(folder))))
+    typer.echo(f"\nOpen it in a notebook: {folder / 'exercise.ipynb'}")
+    if "site-packages" in folder.parts:
+        typer.echo("Copy that file to a folder of your own first: this one belongs to the installed library.")
+    typer.echo("Answers are checked there, by ex.check(...).")
 
 
 @exercises_app.command()
@@ -99,17 +105,18 @@ def solution(
     insist: Annotated[bool, typer.Option("--insist", help="Before your answer is right")] = False,
 ) -> None:
     """Print the solution, once your answer is right or if you insist."""
-    handle = _open(name)
-    allowed = progress.status(progress.load()[0].get(handle.name, {})) == RIGHT
+    folder = _find(name)
+    full = f"{folder.parent.name}/{folder.name}"
+    allowed = progress.status(progress.load()[0].get(full, {})) == RIGHT
     if not (allowed or insist):
         typer.echo(
             "The solution is shown once your answer is right. Try a hint: "
-            f"`hbm exercises hint {handle.name}`. To see it all the same, add --insist."
+            f"`hbm exercises hint {full}`. To see it all the same, add --insist."
         )
         raise typer.Exit(1)
-    _say(progress.note_help(handle.name, "solution_seen", True))
-    code = (handle.folder / "solution.py").read_text(encoding="utf-8")
-    Console().print(Syntax(code, "python", background_color="default"))
+    _say(progress.note_help(full, "solution_seen", True))
+    code = (folder / "solution.py").read_text(encoding="utf-8")
+    Console().print(Syntax(code, "python", background_color="default", word_wrap=True))
 
 
 @exercises_app.command()
@@ -118,7 +125,8 @@ def reset(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Forget your progress in one exercise or in all."""
-    full = None if name is None else _open(name).name
+    folder = None if name is None else _find(name)
+    full = None if folder is None else f"{folder.parent.name}/{folder.name}"
     if not yes:
         typer.confirm(f"Forget your progress in {full or 'all exercises'}?", abort=True)
     _say(progress.reset(full))
@@ -130,7 +138,9 @@ def prove(
     name: Annotated[str | None, typer.Argument(help="Which; all if left out")] = None,
 ) -> None:
     """Prove that exercises are fit for readers (for those who write them)."""
-    folders = [bank.root() / one for one in bank.names()] if name is None else [bank.find(name)]
+    if find_spec("jupytext") is None:
+        raise _stop(ModuleNotFoundError("prove needs jupytext, one of the book's tools: pip install 'hbm-lib[book]'"))
+    folders = [bank.root() / one for one in bank.names()] if name is None else [_find(name)]
     complaints = [
         f"{folder.parent.name}/{folder.name}: {words}"
         for folder in folders
@@ -160,6 +170,14 @@ def _standing(record: dict[str, Any], hints: int) -> tuple[str, str, str]:
     seen = len(record.get("hints", []))
     told = f"{seen} of {hints}" + (", solution" if record.get("solution_seen") else "")
     return _STYLES[progress.status(record)], str(record.get("tries", 0) or ""), told
+
+
+def _find(name: str) -> Path:
+    """Return an exercise's folder; its checker, which loads much, is left alone."""
+    try:
+        return bank.find(name)
+    except (ValueError, FileNotFoundError) as error:
+        raise _stop(error) from None
 
 
 def _open(name: str) -> Exercise:

@@ -43,13 +43,20 @@ def datatree(
     Raises
     ------
     ValueError
-        If a variable's shape does not fit its dimensions or a draw is not finite.
+        If a variable's shape does not fit its dimensions, chains and draws differ
+        within a group, or a draw is not finite.
     """
     for group, variables in groups.items():
         lead = 0 if group.endswith("_data") else 2
+        sizes = {name: np.shape(values)[:lead] for name, values in variables.items()}
+        if len(set(sizes.values())) > 1:
+            raise ValueError(f"{group}: every variable needs the same chains and draws, got {sizes}")
         for name, values in variables.items():
             values = np.asarray(values)
             labels = tuple(dims.get(name, ()))
+            missing = [d for d in labels if d not in coords]
+            if missing:
+                raise ValueError(f"{group}[{name!r}]: coords has no labels for dimension {missing[0]!r}")
             wanted = tuple(len(coords[d]) for d in labels)
             if values.shape[lead:] != wanted or values.ndim != lead + len(labels):
                 raise ValueError(f"{group}[{name!r}]: shape {values.shape} does not end in {wanted} for {labels}")

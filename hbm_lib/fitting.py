@@ -1,7 +1,7 @@
 """``fit``: one call for every model and engine, one form of result."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -18,10 +18,18 @@ GROUPS = ("prior", "prior_predictive", "posterior_predictive", "log_likelihood",
 _PACKAGES = {"exact": ("numpy", "scipy"), "gibbs": ("numpy", "scipy"), "pymc": ("pymc", "nutpie"), "numpyro": ("numpyro", "jax")}
 _OPTIONS = {"exact": (), "gibbs": ("form", "thin"), "pymc": ("form", "target_accept"), "numpyro": ("form", "target_accept")}
 _FORMS = ("noncentered", "centered")
+_MOST = 10**8
+
+
+def _is_model(model: object) -> None:
+    """Refuse what is no model, such as the function that makes one."""
+    if not isinstance(model, Model):
+        raise ValueError(f"model: a Model is needed, such as eight_schools.noncentered(), got {model!r}")
 
 
 def engines(model: Model) -> tuple[str, ...]:
     """Return the names of the engines that can fit a model."""
+    _is_model(model)
     return tuple(model.engines)
 
 
@@ -35,8 +43,7 @@ def fit_exact(model: Model, data: object) -> Any:
     ValueError
         If the data does not fit the model.
     """
-    if not isinstance(model, Model):
-        raise ValueError(f"model: a Model is needed, such as eight_schools.noncentered(), got {model!r}")
+    _is_model(model)
     module = import_module(model.module("exact"))
     import_module(f"{model.folder}.spec").check(model.prior, data)
     return module.posterior(model, data)
@@ -62,12 +69,16 @@ def _gibbs(
     form = model.form if form is None else form
     if form not in module.FORMS:
         raise ValueError(f"form: one of {', '.join(module.FORMS)} is needed, got {form!r}")
-    kept, info = run_chains(
-        lambda rng: module.init(rng, data, prior, chains),
-        lambda rng, state: module.step(rng, state, data, prior, form),
-        lambda state: module.record(state, data, prior),
-        seeds.rng(seed, "gibbs"), draws=draws, tune=tune, thin=thin,
-    )
+    try:
+        kept, info = run_chains(
+            lambda rng: module.init(rng, data, prior, chains),
+            lambda rng, state: module.step(rng, state, data, prior, form),
+            lambda state: module.record(state, data, prior),
+            seeds.rng(seed, "gibbs"), draws=draws, tune=tune, thin=int(thin),
+        )
+    except (FloatingPointError, OverflowError, np.linalg.LinAlgError) as error:
+        raise EngineError(f"engine 'gibbs' left the range of floating-point numbers under {prior}: give the data another unit, "
+                          "or a prior with less mass near 0 and at infinity") from error
     return kept, {k: np.broadcast_to(v, (chains, draws)).copy() for k, v in info.items()}, {}
 
 
@@ -84,7 +95,9 @@ def _nuts(
     try:
         module = import_module(model.module(engine))
     except ModuleNotFoundError as missing:
-        raise EngineError(f"engine {engine!r} is not installed: pip install 'hbm-lib[{engine}]'") from missing
+        raise EngineError(
+            f"engine {engine!r} is not installed: pip install 'hbm-lib[{engine}]' "
+            f"(in a copy of the repository: pip install '.[{engine}]'); `hbm engines` lists what is here") from missing
     built = module.build(data, model.prior, form)
     settings = {"seed": seed, "draws": draws, "tune": tune, "chains": chains, "target_accept": target_accept}
     if engine == "pymc":
@@ -98,6 +111,8 @@ def _counts(**counts: object) -> None:
         least = 0 if name == "tune" else 1
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise ValueError(f"{name}: a whole number of at least {least} is needed, got {value!r}")
+        if value > _MOST:
+            raise ValueError(f"{name}: at most {_MOST:,} is accepted, got {value!r}")
 
 
 def fit(
@@ -148,16 +163,18 @@ def fit(
         If the data, a count, an option or a group is not usable. Nothing has
         been sampled then.
     """
-    if not isinstance(model, Model):
-        raise ValueError(f"model: a Model is needed, such as eight_schools.noncentered(), got {model!r}")
+    _is_model(model)
     model.module(engine)
     _counts(draws=draws, chains=chains, tune=tune)
+    draws, chains, tune = int(draws), int(chains), int(tune)  # a NumPy number of 8 bits would overflow
     seeds.sequence(seed, "check")
     for wrong in set(options) - set(_OPTIONS[engine]):
         known = ", ".join(_OPTIONS[engine]) or "none"
         raise ValueError(f"{wrong}: engine {engine!r} has no such option; it has {known}")
-    if isinstance(groups, str):
-        raise ValueError(f"groups: a list of names is needed, got {groups!r}; write [{groups!r}]")
+    if isinstance(groups, str) or not isinstance(groups, Iterable):
+        raise ValueError(f"groups: a list of names is needed, got {groups!r}"
+                         + (f"; write [{groups!r}]" if isinstance(groups, str) else ""))
+    groups = tuple(groups)
     for wrong in [g for g in groups if g not in GROUPS]:
         raise ValueError(f"groups: {wrong!r} is not known; known are {', '.join(GROUPS)}")
     import_module(f"{model.folder}.spec").check(model.prior, data)
@@ -172,7 +189,7 @@ def fit(
     seconds = time.perf_counter() - start
     found = {"posterior": posterior} | ({"sample_stats": stats} if stats else {})
     found |= {"observed_data": data.observed(), "constant_data": data.constant()}
-    found |= _extra_groups(model, data, posterior, seed, tuple(groups), (chains, draws))
+    found |= _extra_groups(model, data, posterior, seed, groups, (chains, draws))
     form = options.get("form") or model.form
     attrs = {"model": model.name, "engine": engine, "seed": int(seed), "seconds": seconds, "form": form}
     attrs |= {f"version_{k}": v for k, v in versions(*_PACKAGES[engine]).items()}

@@ -1,7 +1,7 @@
 """What ``fit`` takes: a posterior's definition, apart from any way to compute it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 ENGINES = ("exact", "gibbs", "pymc", "numpyro")
 
@@ -68,9 +68,14 @@ class Model:
 
         Raises
         ------
+        TypeError
+            If the model has no such prior.
         ValueError
             If a change would add or remove a variable: that is another model.
         """
+        known = [f.name for f in fields(self.prior)]
+        for wrong in [name for name in changes if name not in known]:
+            raise TypeError(f"{wrong}: {self.name} has no such prior; it has {', '.join(known)}")
         for name, value in changes.items():
             if hasattr(self.prior, name) and (getattr(self.prior, name) is None) != (value is None):
                 does = "removes" if value is None else "adds"

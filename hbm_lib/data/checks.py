@@ -1,9 +1,49 @@
 """Checks at the door: what is wrong, in which column and row, and what to do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
+
+FARTHEST = 1e15
+"""Numbers above this in size, and scales below one over it, are outside what sums of squares can hold."""
+
+
+def frame(table: object, columns: Sequence[str]) -> nw.DataFrame:
+    """Return a pandas, Polars or other data frame that has the columns, each once.
+
+    Parameters
+    ----------
+    table : data frame
+        What the caller handed in.
+    columns : sequence of str
+        The names that must be there.
+
+    Returns
+    -------
+    narwhals.DataFrame
+        Read a column with ``get_column(name)``.
+
+    Raises
+    ------
+    ValueError
+        If it is no data frame, or a column is missing or stands there twice.
+    """
+    given = list(getattr(table, "columns", ()))
+    twice = [name for name in dict.fromkeys(given) if given.count(name) > 1]
+    if twice:
+        raise ValueError(f"column {twice[0]!r} stands in the table {given.count(twice[0])} times; give every column its own name")
+    try:
+        found = nw.from_native(table, eager_only=True)
+    except TypeError:
+        kind = type(table).__name__
+        raise ValueError(f"frame: a pandas or Polars data frame is needed, got {kind}; "
+                         "read a file with pandas.read_csv, make one of lists with pandas.DataFrame") from None
+    for name in columns:
+        if name not in found.columns:
+            raise ValueError(f"column {name!r} is not in the table; it has {', '.join(map(str, found.columns))}")
+    return found
 
 
 def numbers(values: object, name: str, *, positive: bool = False) -> np.ndarray:
@@ -28,6 +68,20 @@ def numbers(values: object, name: str, *, positive: bool = False) -> np.ndarray:
     ValueError
         Naming the column, the first bad row (counted from 0) and the remedy.
     """
+    out = _floats(values, name, positive)
+    size = np.abs(out)
+    if size.size and size.max() > FARTHEST:
+        row = int(size.argmax())
+        raise ValueError(f"{name}, row {row}: {out[row]:g} is too large to compute with; measure it in a larger unit")
+    if size.size and 0 < (size.min() if positive else size.max()) < 1 / FARTHEST:
+        row = int(size.argmin() if positive else size.argmax())
+        raise ValueError(f"{name}, row {row}: {out[row]:g} is too small to compute with; measure it in a smaller unit")
+    out.flags.writeable = False
+    return out
+
+
+def _floats(values: object, name: str, positive: bool) -> np.ndarray:
+    """Return finite floats, above 0 if asked, or say which row is none."""
     if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
         raise ValueError(f"{name}: one number a row is needed, got {values!r}")
     if np.ma.is_masked(values):
@@ -37,8 +91,9 @@ def numbers(values: object, name: str, *, positive: bool = False) -> np.ndarray:
     if isinstance(values, np.ndarray) and plain.kind in "fiu" and values.ndim == 1:  # a million rows, without a loop
         out = values.astype(float)
         if np.isfinite(out).all() and not (positive and (out <= 0).any()):
-            out.flags.writeable = False
             return out
+    if isinstance(values, np.ndarray) and plain.kind in "mM" and values.size:  # as objects, nanoseconds would pass for numbers
+        raise ValueError(f"{name}, row 0: {values.flat[0]!r} is not a number; convert the column first")
     raw = np.asarray(values, dtype=object)
     if raw.ndim != 1:
         raise ValueError(f"{name}: one number a row is needed, got an array of shape {raw.shape}")
@@ -48,13 +103,14 @@ def numbers(values: object, name: str, *, positive: bool = False) -> np.ndarray:
             raise ValueError(f"{name}, row {row}: {value!r} is not a number; convert the column first")
         try:
             out[row] = float(value)
+        except OverflowError:
+            out[row] = np.inf
         except (TypeError, ValueError):
             raise ValueError(f"{name}, row {row}: {value!r} is not a number; convert the column first") from None
         if not np.isfinite(out[row]):
             raise ValueError(f"{name}, row {row}: {out[row]} is missing or infinite; drop the row or mend it")
         if positive and out[row] <= 0:
             raise ValueError(f"{name}, row {row}: {out[row]:g} is not above 0; a standard error must be")
-    out.flags.writeable = False
     return out
 
 
@@ -62,10 +118,13 @@ def labels(values: Sequence | None, rows: int, name: str) -> tuple[str, ...]:
     """Return unique text labels, one a row, or say which is repeated or missing."""
     if values is None:
         return tuple(str(i) for i in range(rows))
-    if isinstance(values, str | bytes) or not hasattr(values, "__len__") or len(values) != rows:
+    unordered = isinstance(values, str | bytes | Set | Mapping) or not hasattr(values, "__len__")
+    if unordered or getattr(values, "ndim", 1) != 1 or len(values) != rows:
         raise ValueError(f"{name}: one label a row is needed: {rows} rows, got {values!r}")
     seen: dict[str, int] = {}
     for row, value in enumerate(values):
+        if isinstance(value, list | tuple | np.ndarray | Set | Mapping):
+            raise ValueError(f"{name}, row {row}: {value!r} is not a label; text or a number is needed")
         missing = value is None or value is pd.NA or value != value or str(value).strip() == ""
         if missing:
             raise ValueError(f"{name}, row {row}: the label is missing; give every group a name")
@@ -97,7 +156,8 @@ def groups(values: Sequence, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
     ValueError
         Naming the first row whose label is missing.
     """
-    if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
+    unordered = isinstance(values, str | bytes | Set | Mapping) or not hasattr(values, "__len__")
+    if unordered or getattr(values, "ndim", 1) == 0:
         raise ValueError(f"{name}: one label a row is needed, got {values!r}")
     column = pd.Series(values if getattr(values, "ndim", 1) == 1 else [tuple(v) for v in values], dtype=None)
     try:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, INK, canvas, label
 
@@ -26,7 +27,9 @@ def bars(values: Mapping[str, float], *, xlabel: str, name: str, log: bool = Fal
     -------
     Picture
     """
-    names, heights = list(values), np.array(list(values.values()), float)
+    names, (heights,) = list(values), columns(len(values), values=list(values.values()))
+    if log and heights.min() <= 0:
+        raise ValueError(f"values: a logarithmic axis needs lengths above 0, got {heights.min():g} for {names[heights.argmin()]}")
     with canvas(5.4, 0.5 * len(names) + 1.0) as (fig, ax):
         rows = np.arange(len(names))[::-1]
         ax.barh(rows, heights, color=COLOURS["partial pooling"], height=0.6)

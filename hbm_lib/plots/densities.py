@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, INK, canvas, label
 
@@ -46,6 +47,13 @@ def densities(
     """
     if len(curves) - len(set(curves) & set(dashed)) > len(_CYCLE):
         raise ValueError(f"curves: at most {len(_CYCLE)} solid ones have a color of their own, got {len(curves)}; dash some")
+    (x,) = columns(len(x), x=x)
+    curves = {title: np.asarray(y, float) for title, y in curves.items()}
+    for title, y in curves.items():  # NaN leaves a gap
+        if y.shape != x.shape or not np.isfinite(y).any() or np.isinf(y).any():
+            raise ValueError(f"curves[{title!r}]: densities at the {len(x)} points of x are needed, finite or missing")
+    if not curves:
+        raise ValueError("curves: there is nothing to draw; give at least one")
     said = []
     with canvas() as (fig, ax):
         solid = iter(_CYCLE)

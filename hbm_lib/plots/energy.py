@@ -22,6 +22,9 @@ def energy(values: np.ndarray, *, title: str, name: str, verdict: str) -> Pictur
     -------
     Picture
     """
+    values = np.asarray(values, float)
+    if values.ndim != 2 or values.shape[1] < 2 or not np.isfinite(values).all():
+        raise ValueError(f"values: finite energies of shape (chains, draws) are needed, got shape {values.shape}")
     centred = (values - values.mean(1, keepdims=True)).ravel()
     moves = np.diff(values, axis=1).ravel()
     bins = np.linspace(-15, 15, 61)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, FAINT, canvas, label
 
@@ -39,6 +40,7 @@ def estimates(
     -------
     Picture
     """
+    centre, low, high = columns(labels, centre=centre, low=low, high=high)
     order = np.argsort(centre)
     with canvas(5.4, 0.36 * len(labels) + 1.1) as (fig, ax):
         rows = np.arange(len(labels))

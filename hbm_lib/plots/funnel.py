@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, FAINT, INK, canvas, label
 
@@ -32,6 +33,10 @@ def funnel(
     -------
     Picture
     """
+    theta, tau = columns(len(theta), theta=theta, tau=tau)
+    diverging = np.asarray(diverging, bool)
+    if diverging.shape != theta.shape or tau.min() <= 0:
+        raise ValueError(f"tau: draws above 0, and one mark of divergence each, are needed; the least tau is {tau.min():g}")
     with canvas(5.4, 4.2) as (fig, ax):
         ax.plot(theta, np.log(tau), ".", ms=2.2, color=COLOURS["partial pooling"], alpha=0.45, rasterized=True)
         if diverging.any():

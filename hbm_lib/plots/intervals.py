@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, canvas
 
@@ -24,7 +25,11 @@ def intervals(rows: Mapping[str, tuple[float, float, float]], *, xlabel: str, na
     -------
     Picture
     """
-    low, middle, high = np.array(list(rows.values()), float).T
+    wrong = [key for key, row in rows.items() if np.shape(row) != (3,)]
+    if wrong:
+        raise ValueError(f"rows: low, middle and high are needed, got {rows[wrong[0]]!r} for {wrong[0]}")
+    each = dict(zip(("low", "middle", "high"), zip(*rows.values(), strict=True), strict=False))
+    low, middle, high = columns(rows, **(each or dict.fromkeys(("low", "middle", "high"), ())))
     with canvas(5.4, 0.4 * len(rows) + 0.9) as (fig, ax):
         at = np.arange(len(rows))[::-1]
         ax.hlines(at, low, high, color=COLOURS["partial pooling"], lw=2.5)

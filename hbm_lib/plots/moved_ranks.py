@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, FAINT, canvas, label
 
@@ -28,6 +29,7 @@ def moved_ranks(
     -------
     Picture
     """
+    before, after = columns(labels, before=before, after=after)
     with canvas(4.4, 5.2) as (fig, ax):
         for group, a, b in zip(labels, before, after, strict=True):
             bold = group in strong

@@ -55,6 +55,8 @@ def check_words(description: str, name: str) -> None:
     """Refuse a label where a description is needed, and a name that cannot be part of an id."""
     if len(description) < 40 or not description.rstrip().endswith("."):
         raise ValueError(f"description: whole sentences on what the figure shows are needed, got {description!r}")
+    if re.search(r"(?<![\w-])-?(nan|inf)\b", description):
+        raise ValueError(f"description: it holds a number that is not finite; mend the values drawn: {description!r}")
     if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
         raise ValueError(f"name: lower-case letters, digits and hyphens are needed, got {name!r}")
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, INK, canvas, label
 
@@ -26,6 +27,7 @@ def predictive(
     -------
     Picture
     """
+    y, low, high, centre = columns(labels, y=y, low=low, high=high, centre=centre)
     inside = int(np.sum((y >= low) & (y <= high)))
     with canvas(5.4, 0.36 * len(labels) + 1.2) as (fig, ax):
         rows = np.arange(len(labels))[::-1]

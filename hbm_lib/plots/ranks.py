@@ -25,6 +25,9 @@ def ranks(values: np.ndarray, *, title: str, xlabel: str, name: str, verdict: st
     -------
     Picture
     """
+    values = np.asarray(values, float)
+    if values.ndim != 2 or not values.size or not np.isfinite(values).all():
+        raise ValueError(f"values: finite draws of shape (chains, draws) are needed, got shape {values.shape}")
     order = rankdata(values).reshape(values.shape) / values.size
     edges = np.linspace(0, 1, bins + 1)
     level = values.shape[1] / bins

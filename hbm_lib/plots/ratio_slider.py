@@ -6,6 +6,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.live import Live
 from hbm_lib.plots.style import COLOURS, FAINT
 
@@ -83,6 +84,7 @@ def ratio_slider(
     -------
     Live
     """
+    columns(labels, means=means, sizes=sizes)
     means, sizes = np.asarray(means, float), np.asarray(sizes)
     order = np.argsort(sizes, kind="stable")
     rows = [f"{labels[j]} ({sizes[j]})" for j in order]

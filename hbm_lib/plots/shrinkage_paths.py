@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, FAINT, INK, canvas, label
 
@@ -30,6 +31,10 @@ def shrinkage_paths(
     -------
     Picture
     """
+    tau, density = columns(len(tau), tau=tau, density=density)
+    paths = np.asarray(paths, float)
+    if paths.shape != (len(tau), len(labels)) or not np.isfinite(paths).all():
+        raise ValueError(f"paths: finite numbers of shape {(len(tau), len(labels))} are needed, got shape {paths.shape}")
     with canvas(5.4, 5.0, rows=2, sharex=True, height_ratios=[3, 1]) as (fig, (ax, below)):
         ax.plot(tau, paths, color=COLOURS["partial pooling"], lw=1.8)
         order = np.argsort(paths[-1])

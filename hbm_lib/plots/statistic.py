@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, FAINT, INK, canvas, label
 
@@ -24,7 +25,7 @@ def statistic(replicated: np.ndarray, observed: float, *, xlabel: str, name: str
     -------
     Picture
     """
-    replicated = np.asarray(replicated, float)
+    (replicated,) = columns(len(replicated), replicated=replicated)
     low, high = np.quantile(replicated, [0.0005, 0.9995])
     with canvas(4.8, 3.2) as (fig, ax):
         counts, edges = np.histogram(replicated, bins=bins, range=(min(low, observed), max(high, observed)))

@@ -6,6 +6,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.live import Live
 from hbm_lib.plots.style import COLOURS
 
@@ -43,6 +44,7 @@ def tau_slider(
     -------
     Live
     """
+    y, sigma = columns(labels, y=y, sigma=sigma)
     frame = pd.DataFrame({"school": list(labels), "y": y, "sigma": sigma})
     tau = alt.param(name="tau", value=start, bind=alt.binding_range(min=0, max=stop, step=0.5, name=f"τ ({unit}) "))
     base = (

@@ -1,13 +1,15 @@
 """Input that cannot be used is refused with a sentence that says where, before anything is sampled."""
 
 import re
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 import pytest
 from eight import CASES, SCHOOLS, WITH_PRECISION
 
-from hbm_lib import fit, fit_exact, fitting
+from hbm_lib import engines, fit, fit_exact, fitting
+from hbm_lib.model import EngineError
 from hbm_lib.models import eight_schools as es
 from hbm_lib.models.eight_schools import exact, gibbs, gibbs_student
 from hbm_lib.priors import HalfCauchy, Normal
@@ -64,6 +66,16 @@ def refused(said, make):
     (28.0, SIGMA, "y: one number a row is needed, got 28.0"),
     ({"A": 28}, SIGMA, "y: one number a row is needed"),
     ({28.0, 8.0, -3.0}, SIGMA, "y: one number a row is needed"),
+    ((v for v in Y), SIGMA, "y: one number a row is needed, got <generator"),
+    (np.array(28.0), SIGMA, "y: one number a row is needed, got an array of shape ()"),
+    (np.array(["2020", "2021", "2022"], "M8[ns]"), SIGMA, "y, row 0: np.datetime64('2020-01-01"),
+    (np.array([1, 2, 3], "m8[ns]"), SIGMA, "y, row 0: np.timedelta64(1,'ns') is not a number"),
+    ([28, Decimal("sNaN"), -3], SIGMA, "y, row 1: Decimal('sNaN') is not a number"),
+    ([28, 10**400, -3], SIGMA, "y, row 1: inf is missing or infinite"),
+    ([28, -1e300, -3], SIGMA, "y, row 1: -1e+300 is too large to compute with; measure it in a larger unit"),
+    ([2e-300, 1e-300, 0], SIGMA, "y, row 0: 2e-300 is too small to compute with; measure it in a smaller unit"),
+    (Y, [15, 1e-160, 16], "sigma, row 1: 1e-160 is too small to compute with; measure it in a smaller unit"),
+    (Y, [15, 1e200, 16], "sigma, row 1: 1e+200 is too large to compute with"),
 ])
 def test_columns(y, sigma, said):
     refused(said, lambda: es.Data(y, sigma))
@@ -79,6 +91,13 @@ def test_columns(y, sigma, said):
     (["A", "  ", "C"], "labels, row 1: the label is missing"),
     (["A", "B"], "labels: one label a row is needed: 3 rows, got ['A', 'B']"),
     ("ABC", "labels: one label a row is needed: 3 rows, got 'ABC'"),
+    ({"A", "B", "C"}, "labels: one label a row is needed"),
+    ({"A": 1, "B": 2, "C": 3}, "labels: one label a row is needed"),
+    (np.array("ABC"), "labels: one label a row is needed"),
+    (np.array([["A"], ["B"], ["C"]]), "labels: one label a row is needed"),
+    ((c for c in "ABC"), "labels: one label a row is needed"),
+    (["A", ["B"], "C"], "labels, row 1: ['B'] is not a label; text or a number is needed"),
+    (["A", np.array(["B"]), "C"], "labels, row 1: array(['B'], dtype='<U1') is not a label"),
     (5, "labels: one label a row is needed: 3 rows, got 5"),
 ])
 def test_labels(labels, said):
@@ -114,12 +133,27 @@ def table(**changes):
     (table(school=["A", "A", "C"]), {"label": "school"}, "column 'school', row 1: 'A' stands in row 0 too"),
     (table(school=["A", None, "C"]), {"label": "school"}, "column 'school', row 1: the label is missing"),
     (table(hours=[1, NAN, 4]), {"covariates": ["hours"]}, "column 'hours', row 1: nan is missing"),
+    (table(), {"covariates": "hours"}, "covariates: a list of column names is needed, got 'hours'; write ['hours']"),
+    (table(), {"label": ""}, "column '' is not in the table"),
+    (pd.concat([table(), table()[["se"]]], axis=1), {}, "column 'se' stands in the table 2 times; give every"),
+    (table()["effect"], {}, "frame: a pandas or Polars data frame is needed, got Series"),
+    ("table.csv", {}, "frame: a pandas or Polars data frame is needed, got str; read a file with pandas.read_csv"),
+    ({"effect": Y, "se": SIGMA}, {}, "got dict; read a file with pandas.read_csv, make one of lists with pandas.DataFrame"),
+    (None, {}, "frame: a pandas or Polars data frame is needed, got NoneType"),
+    (np.ones((3, 2)), {}, "frame: a pandas or Polars data frame is needed, got ndarray"),
+    (pd.DataFrame(np.ones((3, 2))), {"y": 0, "sigma": 9}, "column 9 is not in the table; it has 0, 1"),
     (table(hours=[1, 1, 1]), {"covariates": ["hours"]}, "linearly dependent"),
     (table().iloc[:1], {}, "at least two groups are needed"),
     (table().iloc[:0], {}, "at least two groups are needed"),
 ])
 def test_data_frames(frame, names, said):
     refused(said, lambda: es.Data.from_frame(frame, **({"y": "effect", "sigma": "se"} | names)))
+
+
+def test_columns_may_be_named_by_numbers():
+    data = es.Data.from_frame(pd.DataFrame([["A", 28, 15], ["B", 8, 10]]), y=1, sigma=2, label=0)
+    assert data.labels == ("A", "B")
+    assert data.y.tolist() == [28, 8]
 
 
 def test_rows_are_counted_as_they_stand_whatever_the_index():
@@ -171,6 +205,13 @@ GOOD = {"model": es.noncentered(), "data": SCHOOLS, "engine": "gibbs", "seed": 1
     ({"engine": "exact", "thin": 2}, "thin: engine 'exact' has no such option; it has none"),
     ({"engine": "pymc", "cores": 2}, "cores: engine 'pymc' has no such option; it has form, target_accept"),
     ({"groups": ["prior_predictiv"]}, "groups: 'prior_predictiv' is not known; known are prior, prior_predictive"),
+    ({"groups": None}, "groups: a list of names is needed, got None"),
+    ({"groups": 5}, "groups: a list of names is needed, got 5"),
+    ({"groups": (g for g in ["prior", "pri"])}, "groups: 'pri' is not known"),
+    ({"data": SCHOOLS.replicated(np.ones((3, 8)))}, "data: one data set is needed, got 3 at once; fit them in turn"),
+    ({"draws": 10**9}, "draws: at most 100,000,000 is accepted, got 1000000000"),
+    ({"thin": 10**30}, "thin: at most 100,000,000 is accepted"),
+    ({"seed": np.bool_(True)}, "seed: a whole number of at least 0 is needed"),
     ({"groups": "prior"}, "groups: a list of names is needed, got 'prior'; write ['prior']"),
 ])
 def test_fit(changes, said):
@@ -181,6 +222,7 @@ def test_fit(changes, said):
 @pytest.mark.parametrize(("model", "data", "said"), [
     (es.student_t(), SCHOOLS, "cannot fit eight_schools.student_t"),
     (es.noncentered, SCHOOLS, "model: a Model is needed"),
+    (es.noncentered(), SCHOOLS.replicated(np.ones((3, 8))), "data: one data set is needed, got 3 at once"),
     (es.noncentered(), Y, "data: an eight_schools.Data is needed, got list"),
     (es.noncentered(), WITH_PRECISION, "data: it has covariates that this model does not use"),
 ])
@@ -196,11 +238,16 @@ def test_the_guard_itself_bites(engine):
         fit(**(GOOD | {"engine": engine}))
 
 
+def test_engines_wants_a_model():
+    refused("model: a Model is needed", lambda: engines(es.noncentered))
+
+
 @pytest.mark.parametrize(("make", "said"), [
     (lambda: es.Prior(Normal(0, 20), Normal(5, 1)), "tau: its prior must live above 0"),
     (lambda: es.Prior(Normal(0, 20), 3.0), "tau: a distribution of hbm_lib.priors is needed, got 3.0"),
     (lambda: es.Prior(None, HalfCauchy(10)), "mu: a distribution of hbm_lib.priors is needed, got None"),
     (lambda: es.noncentered().with_prior(tau="HalfCauchy(10)"), "tau: a distribution of hbm_lib.priors is needed"),
+    (lambda: es.noncentered().with_prior(scale="hard"), "scale: an eight_schools.Scale is needed, got 'hard'"),
     (lambda: es.adaptive("soft"), "switch: 'sigmoid' or 'hard' is needed, got 'soft'"),
     (lambda: es.adaptive(threshold=0), "threshold: must be above 0, got 0"),
     (lambda: es.adaptive(pooled=-4), "pooled: must be above 0, got -4"),
@@ -208,6 +255,31 @@ def test_the_guard_itself_bites(engine):
 ])
 def test_priors_and_scales(make, said):
     refused(said, make)
+
+
+@pytest.mark.parametrize("row", [-1, 8, 1.5, True, "A", None])
+def test_a_row_that_is_none_cannot_be_left_out(row):
+    refused("row: from 0 to 7, got", lambda: SCHOOLS.without(row))
+
+
+def test_groups_asked_for_by_a_generator_are_given():
+    tree = fit(**(GOOD | {"groups": (g for g in ["prior"]), "draws": 2, "chains": 1, "tune": 0}))
+    assert "prior" in tree.children
+
+
+def test_counts_of_eight_bits_do_not_overflow():
+    tree = fit(**(GOOD | {"engine": "exact", "draws": np.int8(100), "chains": np.int8(4)}))
+    assert dict(tree["posterior"].sizes) == {"chain": 4, "draw": 100, "school": 8}
+
+
+@pytest.mark.parametrize(("model", "data"), [
+    (es.noncentered().with_prior(tau=HalfCauchy(1e-300)), SCHOOLS),
+    (es.noncentered().with_prior(mu=Normal(1e300, 1)), SCHOOLS),
+    (es.noncentered().with_prior(mu=Normal(0, 1e-300)), SCHOOLS),
+])
+def test_gibbs_names_the_prior_that_floating_point_cannot_hold(model, data):
+    with pytest.raises(EngineError, match=r"engine 'gibbs' left the range of floating-point numbers under Prior\("):
+        fit(**(GOOD | {"model": model, "data": data, "draws": 5, "tune": 5}))
 
 
 def test_good_input_in_many_forms_is_the_same_data():

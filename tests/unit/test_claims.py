@@ -31,6 +31,18 @@ def test_a_condition_that_is_no_truth_value_is_refused(nonsense):
         claim("A is {a}", nonsense, a=3)
 
 
+@pytest.mark.parametrize("bad", [np.ma.masked, np.ma.masked_array([1.0, 2.0], [0, 1]), pd.NA, pd.NaT, None, [None], {"k": np.nan},
+                                 np.datetime64("NaT", "D"), pd.Series([1, pd.NA])])
+def test_a_value_that_is_missing_raises(bad):
+    with pytest.raises(ClaimError, match="not finite: a in the claim"):
+        claim("A is {a}", a=bad)
+
+
+@pytest.mark.parametrize("good", ["text", True, {"k": "v", "n": 1.0}, ["a", 1], np.ma.masked_array([1.0], [0]), pd.Timestamp(0)])
+def test_words_and_collections_without_a_hole_are_shown(good):
+    assert claim("A is {a}", a=good).sentence.startswith("A is ")
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, np.float64("nan"), np.array(np.nan), xr.DataArray(np.nan)])
 def test_a_value_that_is_not_finite_raises(bad):
     with pytest.raises(ClaimError, match="not finite: a in the claim"):

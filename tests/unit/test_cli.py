@@ -1,5 +1,7 @@
 """The command `hbm`."""
 
+import shutil
+
 import pytest
 from typer.testing import CliRunner
 
@@ -68,6 +70,36 @@ def test_show_prints_formulas_that_can_be_read():
     assert "yⱼ | θⱼ ~ Normal(θⱼ, σⱼ)" in text
     assert "$" not in text
     assert "\\theta" not in text
+
+
+def test_show_says_where_answers_are_checked_and_leaves_the_checker_alone(monkeypatch):
+    """Only `hint` and `ex.check` need the checker, which loads SciPy."""
+    monkeypatch.setattr(bank, "checker", lambda folder: pytest.fail("the checker was loaded"))
+    text = hbm("exercises", "show", NAME)
+    assert "Answers are checked there, by ex.check(...)." in text
+    assert "Copy that file" not in text
+    hbm("exercises", "solution", NAME, "--insist")
+    hbm("exercises", "reset", NAME, "--yes")
+    assert "ex.check(...)" in hbm("exercises", "--help")
+
+
+def test_the_notebook_of_an_installed_library_is_to_be_copied(tmp_path, monkeypatch):
+    installed = tmp_path / "site-packages" / "bank"
+    shutil.copytree(bank.root(), installed)
+    monkeypatch.setenv("HBM_EXERCISES", str(installed))
+    assert "Copy that file to a folder of your own first" in hbm("exercises", "show", NAME)
+
+
+def test_a_solution_is_whole_in_a_narrow_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    folder = bank.find(NAME)
+    words = (folder / "solution.py").read_text(encoding="utf-8").split()
+    assert hbm("exercises", "solution", NAME, "--insist").split() == words
+
+
+def test_proving_without_the_books_tools_says_what_is_missing(monkeypatch):
+    monkeypatch.setattr("hbm_lib.cli.find_spec", lambda name: None)
+    assert "pip install 'hbm-lib[book]'" in hbm("exercises", "prove", NAME, code=2)
 
 
 def test_hint():

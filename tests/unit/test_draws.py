@@ -32,6 +32,17 @@ def test_a_draw_that_is_not_finite_is_refused(group, bad):
         make(**{group: {"mu": values}})
 
 
+def test_chains_and_draws_that_differ_are_refused():
+    """xarray would fill the shorter one up with missing values."""
+    with pytest.raises(ValueError, match=r"posterior: every variable needs the same chains and draws, got"):
+        make(posterior={"mu": np.zeros((2, 4)), "tau": np.zeros((3, 4))})
+
+
+def test_a_dimension_without_labels_is_named():
+    with pytest.raises(ValueError, match=r"posterior\['theta'\]: coords has no labels for dimension 'school'"):
+        datatree({"posterior": {"theta": np.zeros((2, 4, 3))}}, dims=DIMS, coords={}, attrs={})
+
+
 @pytest.mark.parametrize("shape", [(2, 4), (2, 4, 2), (2, 3), (4, 3), (2, 4, 3, 1)])
 def test_a_shape_that_does_not_fit_its_labels_is_refused(shape):
     if shape == (2, 3):

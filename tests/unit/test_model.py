@@ -78,7 +78,7 @@ def test_complete_pooling_has_no_spread_to_map():
 
 
 def test_a_prior_that_the_model_does_not_know_is_refused():
-    with pytest.raises(TypeError, match="sigma"):
+    with pytest.raises(TypeError, match=r"sigma: eight_schools\.noncentered has no such prior; it has mu, tau, beta, scale, nu"):
         es.noncentered().with_prior(sigma=HalfNormal(1))
 
 

@@ -22,7 +22,11 @@ import hbm_lib
 from hbm_lib.models import eight_schools as es
 posterior = hbm_lib.fit(es.noncentered(), es.eight_schools(), engine="exact", seed=1, draws=50,
                         chains=2)
+from hbm_lib.diagnostics import convergence, predictive
+fitted = hbm_lib.fit(es.noncentered(), es.eight_schools(), engine="gibbs", seed=1, draws=50, chains=2, tune=50,
+                     groups=["log_likelihood"])
 print(json.dumps({{
+    "judged": [*convergence.check_convergence(fitted).table.columns, len(predictive.loo(fitted).pareto_k)],
     "file": hbm_lib.__file__,
     "found": [name for name in {HEAVY!r} if importlib.util.find_spec(name)],
     "dims": dict(posterior["posterior"].sizes),
@@ -72,6 +76,7 @@ def test_the_core_fits_exactly_without_the_books_packages(bare_python, tmp_path)
     seen = json.loads(run([bare_python, "-c", EXACT_FIT], cwd=tmp_path, env=environment))
     assert str(bare_python.parent.parent) in seen["file"], "the wheel is used, not the checkout"
     assert seen["found"] == []
+    assert seen["judged"] == ["mean", "sd", "mcse", "rhat", "ess_bulk", "ess_tail", 8]
     assert seen["dims"]["chain"] == 2
     assert seen["dims"]["draw"] == 50
     assert seen["dims"]["school"] == 8
@@ -88,6 +93,15 @@ def test_an_engine_that_is_not_installed_says_how_to_get_it(bare_python, tmp_pat
     assert "hbm-lib[pymc]" in done.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.network
+def test_figures_that_are_not_installed_say_how_to_get_them(bare_python, tmp_path):
+    done = subprocess.run([str(bare_python), "-c", "import hbm_lib.plots.bars"], capture_output=True, text=True,
+                          check=False, cwd=tmp_path)
+    assert done.returncode != 0
+    assert "hbm-lib[plots]" in done.stderr
+
+
 def test_the_wheel_holds_the_library_and_the_exercises(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert "hbm_lib/__init__.py" in names
@@ -98,7 +112,7 @@ def test_the_wheel_holds_the_library_and_the_exercises(wheel):
 
 def test_the_core_depends_on_little():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    names = {text.split(">")[0] for text in project["dependencies"]}
+    names = {text.split(">")[0].split("[")[0] for text in project["dependencies"]}
     assert names == {"numpy", "scipy", "pandas", "xarray", "arviz-base", "arviz-stats", "narwhals",
                      "typer", "rich"}
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import narwhals as nw
 import numpy as np
 
 from hbm_lib.data import checks
@@ -78,18 +77,15 @@ class Data:
             If a column is missing, and as the class does for its values; the
             error names the frame's column.
         """
-        table = nw.from_native(frame, eager_only=True)
-        for name in (y, sigma, *([label] if label else []), *covariates):
-            if name not in table.columns:
-                raise ValueError(f"column {name!r} is not in the table; it has {', '.join(table.columns)}")
-        checks.numbers(table[y].to_list(), f"column {y!r}")
-        checks.numbers(table[sigma].to_list(), f"column {sigma!r}", positive=True)
-        for name in covariates:
-            checks.numbers(table[name].to_list(), f"column {name!r}")
-        named = checks.labels(table[label].to_list(), len(table), f"column {label!r}") if label else None
-        return cls(
-            table[y].to_list(), table[sigma].to_list(), named, {c: table[c].to_list() for c in covariates}
-        )
+        if isinstance(covariates, str):
+            raise ValueError(f"covariates: a list of column names is needed, got {covariates!r}; write [{covariates!r}]")
+        table = checks.frame(frame, [y, sigma, *([] if label is None else [label]), *covariates])
+        read = lambda name: table.get_column(name).to_list()  # noqa: E731
+        effects = checks.numbers(read(y), f"column {y!r}")
+        errors = checks.numbers(read(sigma), f"column {sigma!r}", positive=True)
+        known = {name: checks.numbers(read(name), f"column {name!r}") for name in covariates}
+        named = None if label is None else checks.labels(read(label), len(table), f"column {label!r}")
+        return cls(effects, errors, named, known)
 
     @property
     def n_groups(self) -> int:
@@ -140,7 +136,7 @@ class Data:
         ValueError
             If there is no such row.
         """
-        if not 0 <= row < self.n_groups:
+        if isinstance(row, bool) or not isinstance(row, int | np.integer) or not 0 <= row < self.n_groups:
             raise ValueError(f"row: from 0 to {self.n_groups - 1}, got {row!r}")
         keep = [i for i in range(self.n_groups) if i != row]
         copy = object.__new__(Data)
@@ -256,6 +252,8 @@ class Prior:
                 raise ValueError(f"{name}: a distribution of hbm_lib.priors is needed, got {value!r}")
             if name in ("tau", "nu") and value is not None and value.support[0] < 0:
                 raise ValueError(f"{name}: its prior must live above 0, {value} does not")
+        if not isinstance(self.scale, Scale):
+            raise ValueError(f"scale: an eight_schools.Scale is needed, got {self.scale!r}")
 
 
 def check(prior: Prior, data: object) -> None:
@@ -268,6 +266,8 @@ def check(prior: Prior, data: object) -> None:
     """
     if not isinstance(data, Data):
         raise ValueError(f"data: an eight_schools.Data is needed, got {type(data).__name__}")
+    if data.y.ndim != 1:
+        raise ValueError(f"data: one data set is needed, got {len(data.y)} at once; fit them in turn")
     if prior.beta is not None and not data.covariates:
         raise ValueError("data: this model has a prior for beta but the data has no covariate; "
                          "give covariates={...} or use data.with_precision()")
