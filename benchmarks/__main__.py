@@ -86,14 +86,16 @@ def rounded(rows: dict[str, dict]) -> dict[str, dict]:
 
 def measure(name: str, console: Console, *, quick: bool, rounds: int | None) -> None:
     """Run one study's race, print it and (unless quick) write the results that the performance page shows."""
-    race = RACES[name]()
+    race, busy = RACES[name](), os.getloadavg()[0]
     times, draws = (1, 250) if quick else (rounds or race.rounds, 1000)
     console.print(f"{race.title}: {times} round{'s' * (times > 1)}, medians; 4 chains of {draws} draws for NUTS.")
+    if busy > os.cpu_count() / 2:
+        console.print(f"This machine is busy (load {busy:.1f} on {os.cpu_count()} cores): trust no second, and ratios with care.")
     found = at_equal_accuracy(repeat(race, times, draws))
     show(race.title, found, console)
     result = {
         "what": race.what, "date": date.today().isoformat(), "rounds": times, "chains": 4, "draws": draws, "seed": SEED,
-        "cores": os.cpu_count(), "versions": {"python": platform.python_version()} | {p: metadata.version(p) for p in PACKAGES},
+        "cores": os.cpu_count(), "load": round(busy, 2), "versions": {"python": platform.python_version()} | {p: metadata.version(p) for p in PACKAGES},
         "engines": rounded({k: v for k, v in found.items() if k != "goal"}), "goal": rounded(found)["goal"],
     }
     if name == "schools":
