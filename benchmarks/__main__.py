@@ -95,7 +95,8 @@ def measure(name: str, console: Console, *, quick: bool, rounds: int | None) -> 
     show(race.title, found, console)
     result = {
         "what": race.what, "date": date.today().isoformat(), "rounds": times, "chains": 4, "draws": draws, "seed": SEED,
-        "cores": os.cpu_count(), "load": round(busy, 2), "versions": {"python": platform.python_version()} | {p: metadata.version(p) for p in PACKAGES},
+        "cores": os.cpu_count(), "load": round(busy, 2),
+        "versions": {"python": platform.python_version()} | {p: metadata.version(p) for p in PACKAGES},
         "engines": rounded({k: v for k, v in found.items() if k != "goal"}), "goal": rounded(found)["goal"],
     }
     if name == "schools":
