@@ -24,6 +24,7 @@ _SETTLED = 1e-12
 _FARTHEST = 60.0
 _CHUNK = 4096
 Box = tuple[tuple[float, float], tuple[float, float]]
+Limits = Callable[[np.ndarray], tuple[float | np.ndarray, float | np.ndarray]]
 
 
 def _chunked(log_term: Callable, u: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -80,11 +81,11 @@ def box(log_term: Callable[[np.ndarray, np.ndarray], np.ndarray], limits: Box) -
     return (a, b), (c, d)
 
 
-def _inner(low: float, high: float, panels: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return nodes and log weights of equal Gauss-Legendre panels."""
-    edges = np.linspace(low, high, panels + 1)
-    half = np.diff(edges)[:, None] / 2
-    return (edges[:-1, None] + half + half * _NODES).ravel(), np.log(half * _WEIGHTS).ravel()
+def _inner(low: float | np.ndarray, high: float | np.ndarray, panels: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return nodes and log weights of equal Gauss-Legendre panels, along a new last axis."""
+    at = ((np.arange(panels)[:, None] + 0.5 + _NODES / 2) / panels).ravel()
+    low, width = np.asarray(low)[..., None], np.asarray(high - low)[..., None]
+    return low + width * at, np.log(width) + np.log(np.tile(_WEIGHTS / (2 * panels), panels))
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,10 @@ class Plane:
     panels: int
     halve: bool
 
-    def _marginal(self, term: Callable, span: tuple[float, float], inner: tuple[float, float], panels: int) -> Line:
-        """Return the line of exp(x), x in ``span``, with the other coordinate integrated over ``inner``."""
-        v, log_weight = _inner(*inner, panels)
-        exact = lambda x: _logsumexp(_chunked(term, np.asarray(x, float)[:, None], v) + log_weight)  # noqa: E731
+    def _marginal(self, term: Callable, span: tuple[float, float], inner: Limits) -> Line:
+        """Return the line of exp(x), x in ``span``, with the other coordinate integrated between the limits ``inner(x)``."""
+        panels = _panels(term, span, inner) * (2 if self.halve else 1)
+        exact = lambda x: _integral(term, np.asarray(x, float), inner, panels)  # noqa: E731
         between = span[0] + (span[1] - span[0]) * (np.arange(31) + 0.5) / 31
         truth = exact(between)
         peak = truth.max()
@@ -133,27 +134,26 @@ class Plane:
     @cached_property
     def first(self) -> Line:
         """The marginal of the first scale."""
-        return self._marginal(self.log_term, *self.box, self.panels)
+        return self._marginal(self.log_term, self.box[0], lambda u: self.box[1])
 
     @cached_property
     def second(self) -> Line:
         """The marginal of the second scale."""
-        swapped = lambda v, u: self.log_term(u, v)  # noqa: E731
-        panels = _panels(swapped, self.box[::-1]) * (2 if self.halve else 1)
-        return self._marginal(swapped, self.box[1], self.box[0], panels)
+        return self._marginal(lambda v, u: self.log_term(u, v), self.box[1], lambda v: self.box[0])
 
     @cached_property
     def ratio(self) -> Line:
-        """The marginal of first / second."""
+        """The marginal of first / second; where both have hard edges with mass at a corner, right to some 1e-6."""
         (a, b), (c, d) = self.box
-        u, v = np.linspace(a, b, 161)[:, None], np.linspace(c, d, 161)
-        values = _chunked(self.log_term, u, v)
-        gaps = (u - v)[values > values.max() - _DROP]
-        margin = (b - a + d - c) / 80
         turned = lambda x, v: self.log_term(x + v, v)  # noqa: E731
-        span = (gaps.min() - margin, gaps.max() + margin)
-        panels = _panels(turned, (span, (c, d))) * (2 if self.halve else 1)
-        return self._marginal(turned, span, (c, d), panels)
+        inner = lambda x: (np.maximum(c, a - x), np.minimum(d, b - x))  # the v at which both scales are in the box  # noqa: E731
+        x = a - d + (b - a + d - c) * (np.arange(241) + 0.5) / 241
+        level = _integral(turned, x, inner, self.panels)
+        seen = np.flatnonzero(level > level.max() - _DROP)
+        # the corners of the box, where the logarithm falls without bound, belong to it only if there is mass near them
+        low = x[seen[0] - 1] if seen[0] > 0 else a - d
+        high = x[seen[-1] + 1] if seen[-1] < len(x) - 1 else b - c
+        return self._marginal(turned, (low, high), inner)
 
     @property
     def log_evidence(self) -> float:
@@ -231,13 +231,18 @@ def _inverse_linear(rng: np.random.Generator, grid: np.ndarray, density: np.ndar
     return grid[piece] + (grid[1] - grid[0]) * inside
 
 
-def _panels(log_term: Callable, where: Box) -> int:
+def _integral(log_term: Callable, u: np.ndarray, inner: Limits, panels: int) -> np.ndarray:
+    """Return the log of the integral over the second coordinate at each first one, (K,) to (K,)."""
+    v, log_weight = _inner(*inner(u), panels)
+    return _logsumexp(_chunked(log_term, u[:, None], v) + log_weight)
+
+
+def _panels(log_term: Callable, span: tuple[float, float], inner: Limits) -> int:
     """Return how many panels over the second coordinate settle the integral at every first one that matters."""
-    u = np.linspace(*where[0], 33)
+    u = (np.arange(33) + 0.5) / 33 * (span[1] - span[0]) + span[0]
     panels, last = 4, None
     while True:
-        v, log_weight = _inner(*where[1], panels)
-        now = _logsumexp(_chunked(log_term, u[:, None], v) + log_weight)
+        now = _integral(log_term, u, inner, panels)
         peak = now.max()
         if last is not None:
             change = np.abs(np.exp(now - peak) - np.exp(last - peak)).max()
@@ -283,5 +288,5 @@ def plane(
     with np.errstate(divide="ignore"):
         limits = tuple((max(np.log(low), -_FARTHEST), min(np.log(high), _FARTHEST)) for low, high in support)
     where = box(log_term, limits)
-    panels = _panels(log_term, where) * (2 if halve else 1)
+    panels = _panels(log_term, where[0], lambda u: where[1]) * (2 if halve else 1)
     return Plane(log_term, where, panels, halve)
