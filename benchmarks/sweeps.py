@@ -58,5 +58,6 @@ def sweep_times(sizes: tuple[int, ...] = SIZES, sweeps: int = 400, blocks: int =
                 calls[n] += info.evaluations
             spent[n].append((time.process_time() - start) / sweeps)
             ready[n] = rng, data, state
-    total = sweeps * blocks
-    return {str(n): {"milliseconds": 1000 * statistics.median(spent[n]), "evaluations": calls[n] / total} | out[str(n)] for n in sizes}
+    for n in sizes:
+        out[str(n)] |= {"milliseconds": 1000 * statistics.median(spent[n]), "evaluations": calls[n] / (sweeps * blocks)}
+    return out
