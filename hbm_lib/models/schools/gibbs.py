@@ -111,7 +111,8 @@ def tau_given_eta(log_tau: np.ndarray, eta: np.ndarray, state: State, data: Data
 def draw_sigma(rng: np.random.Generator, state: State, data: Data, prior: Prior) -> tuple[State, int]:
     """Draw sigma given the rest."""
     total = squares(state.gap, state.b, data)
-    u, calls = slice_step(rng, np.log(state.sigma), lambda u: sigma_given_rest(u, total, data, prior), width=0.3)
+    width = 4 / np.sqrt(2 * data.n_pupils)  # about four posterior standard deviations of log sigma
+    u, calls = slice_step(rng, np.log(state.sigma), lambda u: sigma_given_rest(u, total, data, prior), width=width)
     return state._replace(sigma=np.exp(u)), calls
 
 

@@ -151,7 +151,8 @@ def step(rng: np.random.Generator, state: State, data: Data, prior: Prior, form:
     """Do one sweep over all conditionals."""
     state = draw_block(rng, state, data, prior)
     total = squares(gaps(state), state.mean, data)
-    u, calls = slice_step(rng, np.log(state.sigma), lambda u: sigma_given_rest(u, total, data, prior), width=0.3)
+    width = 4 / np.sqrt(2 * data.n_rows)  # about four posterior standard deviations of log sigma
+    u, calls = slice_step(rng, np.log(state.sigma), lambda u: sigma_given_rest(u, total, data, prior), width=width)
     state = state._replace(sigma=np.exp(u))
     for name in SHAPE:
         state, more = draw_shape(rng, state, data, prior, name, form)

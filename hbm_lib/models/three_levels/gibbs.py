@@ -122,7 +122,8 @@ def draw_scale(
 def draw_sigma(rng: np.random.Generator, state: State, data: Data, prior: Prior) -> tuple[State, int]:
     """Draw sigma given the rest."""
     total = data.within + (data.counts * residual(state, data) ** 2).sum(-1)
-    u, calls = slice_step(rng, np.log(state.sigma), lambda u: sigma_given_rest(u, total, data, prior), width=0.3)
+    width = 4 / np.sqrt(2 * data.n_pupils)  # about four posterior standard deviations of log sigma
+    u, calls = slice_step(rng, np.log(state.sigma), lambda u: sigma_given_rest(u, total, data, prior), width=width)
     return state._replace(sigma=np.exp(u)), calls
 
 
