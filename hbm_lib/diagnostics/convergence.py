@@ -83,7 +83,7 @@ def parameter_table(tree: xr.DataTree, names: Sequence[str] | None = None) -> pd
         columns = {
             "mean": draws.mean(over), "sd": draws.std(over, ddof=1), "mcse": arviz_stats.mcse(draws, method="mean"),
             "rhat": arviz_stats.rhat(draws), "ess_bulk": arviz_stats.ess(draws, method="bulk"),
-            "ess_tail": arviz_stats.ess(draws, method="tail"),
+            "ess_tail": arviz_stats.ess(draws, method="tail", prob=(0.05, 0.95)),
         }
     return pd.DataFrame({name: _flat(values) for name, values in columns.items()})
 

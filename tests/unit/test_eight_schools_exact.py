@@ -347,3 +347,17 @@ def test_a_prior_that_is_not_normal_is_refused():
     with pytest.raises(EngineError, match="needs a Normal prior on beta"):
         fit_exact(model.with_prior(beta=StudentT(3, 0, 10)), data)
     assert fit_exact(model.with_prior(beta=Normal(1, 2)), data).mean("beta").shape == (2,)
+
+
+@pytest.mark.parametrize("ask", [
+    lambda e: e.mean("beta"), lambda e: e.error("tau"), lambda e: e.sd("nu"), lambda e: e.quantile("tau", 0.5),
+    lambda e: e.cdf("tau", 1.0),
+])
+def test_a_variable_that_the_model_has_not(ask):
+    with pytest.raises(ValueError, match="complete_pooling has mu, theta"):
+        ask(fit_exact(es.complete_pooling(), es.eight_schools()))
+
+
+def test_a_group_that_the_data_have_not():
+    with pytest.raises(ValueError, match="entries 0 to 7"):
+        fit_exact(es.noncentered(), es.eight_schools()).law("theta", 8)

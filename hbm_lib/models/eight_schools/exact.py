@@ -103,6 +103,8 @@ class ExactPosterior:
     def law(self, name: str, index: int = 0) -> NormalMixture | quadrature.Line:
         """Return the marginal law of ``mu``, ``tau``, ``beta`` [index] or ``theta`` [index]."""
         g = self._given_tau
+        if not 0 <= index < self._size(name):
+            raise ValueError(f"index: {name} has entries 0 to {self._size(name) - 1}, got {index!r}")
         if name == "tau" and self.line is not None:
             return self.line
         if name == "theta":
@@ -118,7 +120,9 @@ class ExactPosterior:
         return NormalMixture(law.weight, law.centre, np.hypot(law.spread, self.data.sigma[index]))
 
     def _size(self, name: str) -> int:
-        """Return how many entries a variable has."""
+        """Return how many entries a variable has, or refuse a name that the model has not."""
+        if name not in self.model.dims:
+            raise ValueError(f"name: {self.model.name} has {', '.join(self.model.dims)}, got {name!r}")
         return {"theta": self.data.n_groups, "beta": len(self.data.covariates)}.get(name, 1)
 
     def _each(self, name: str, value: object) -> np.ndarray | float:
@@ -157,7 +161,8 @@ class ExactPosterior:
     def error(self, name: str) -> np.ndarray | float:
         """Return the estimated quadrature error of the mean: the change when panels are halved."""
         if self.line is None:
-            return np.zeros(self._size(name)) if self.model.dims[name] else 0.0
+            size = self._size(name)
+            return np.zeros(size) if self.model.dims[name] else 0.0
         return np.abs(self.mean(name) - self._halved.mean(name))
 
     def summary(self) -> pd.DataFrame:

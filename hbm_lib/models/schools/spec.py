@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import narwhals as nw
 import numpy as np
 
 from hbm_lib.data import checks
@@ -98,14 +97,11 @@ class Data:
         """
         if isinstance(covariates, str):
             raise ValueError(f"covariates: a list of column names is needed, got {covariates!r}; write [{covariates!r}]")
-        table = nw.from_native(frame, eager_only=True)
-        for name in (y, school, *covariates):
-            if name not in table.columns:
-                raise ValueError(f"column {name!r} is not in the table; it has {', '.join(map(str, table.columns))}")
-        scores = checks.numbers(table[y].to_numpy(), f"column {y!r}")
-        checks.groups(table[school].to_numpy(), f"column {school!r}")
-        columns = {name: checks.numbers(table[name].to_numpy(), f"column {name!r}") for name in covariates}
-        return cls(scores, table[school].to_numpy(), columns)
+        table = checks.frame(frame, [y, school, *covariates])
+        read = lambda name: table.get_column(name).to_numpy()  # noqa: E731
+        scores = checks.numbers(read(y), f"column {y!r}")
+        checks.groups(read(school), f"column {school!r}")
+        return cls(scores, read(school), {name: checks.numbers(read(name), f"column {name!r}") for name in covariates})
 
     @property
     def n_groups(self) -> int:
@@ -305,6 +301,8 @@ def check(prior: Prior, data: object) -> None:
     """
     if not isinstance(data, Data):
         raise ValueError(f"data: a schools.Data is needed, got {type(data).__name__}")
+    if data.y.ndim != 1:
+        raise ValueError(f"data: one data set is needed, got {len(data.y)} at once; fit them in turn")
     if prior.beta is not None and not data.covariates:
         raise ValueError("data: this model has a prior for beta but the data has no covariate; give covariates={...}")
     if prior.beta is None and data.covariates:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import narwhals as nw
 import numpy as np
 
 from hbm_lib.data import checks
@@ -73,14 +72,11 @@ class Data:
             If a column is missing, and as the class does for its values; the
             error names the frame's column.
         """
-        table = nw.from_native(frame, eager_only=True)
-        for name in (y, x, group):
-            if name not in table.columns:
-                raise ValueError(f"column {name!r} is not in the table; it has {', '.join(map(str, table.columns))}")
-        for name in (y, x):
-            checks.numbers(table[name].to_numpy(), f"column {name!r}")
-        checks.groups(table[group].to_numpy(), f"column {group!r}")
-        return cls(table[y].to_numpy(), table[x].to_numpy(), table[group].to_numpy())
+        table = checks.frame(frame, [y, x, group])
+        read = lambda name: table.get_column(name).to_numpy()  # noqa: E731
+        outcome, covariate = (checks.numbers(read(name), f"column {name!r}") for name in (y, x))
+        checks.groups(read(group), f"column {group!r}")
+        return cls(outcome, covariate, read(group))
 
     @property
     def n_rows(self) -> int:
@@ -185,3 +181,5 @@ def check(prior: Prior, data: object) -> None:
     """Refuse data of another kind, before any sampling."""
     if not isinstance(data, Data):
         raise ValueError(f"data: a slopes.Data is needed, got {type(data).__name__}")
+    if data.y.ndim != 1:
+        raise ValueError(f"data: one data set is needed, got {len(data.y)} at once; fit them in turn")

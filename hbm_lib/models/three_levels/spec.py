@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import narwhals as nw
 import numpy as np
 
 from hbm_lib.data import checks
@@ -83,14 +82,12 @@ class Data:
             If a column is missing, and as the class does for its values; the
             error names the frame's column.
         """
-        table = nw.from_native(frame, eager_only=True)
-        for name in (y, teacher, school):
-            if name not in table.columns:
-                raise ValueError(f"column {name!r} is not in the table; it has {', '.join(map(str, table.columns))}")
-        checks.numbers(table[y].to_numpy(), f"column {y!r}")
+        table = checks.frame(frame, [y, teacher, school])
+        read = lambda name: table.get_column(name).to_numpy()  # noqa: E731
+        scores = checks.numbers(read(y), f"column {y!r}")
         for name in (teacher, school):
-            checks.groups(table[name].to_numpy(), f"column {name!r}")
-        return cls(table[y].to_numpy(), table[teacher].to_numpy(), table[school].to_numpy())
+            checks.groups(read(name), f"column {name!r}")
+        return cls(scores, read(teacher), read(school))
 
     @property
     def n_pupils(self) -> int:
@@ -179,3 +176,5 @@ def check(prior: Prior, data: object) -> None:
     """Refuse data of another kind, before any sampling."""
     if not isinstance(data, Data):
         raise ValueError(f"data: a three_levels.Data is needed, got {type(data).__name__}")
+    if data.y.ndim != 1:
+        raise ValueError(f"data: one data set is needed, got {len(data.y)} at once; fit them in turn")
