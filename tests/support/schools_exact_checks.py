@@ -128,3 +128,61 @@ def exact_gaps(model, data, posterior=exact.posterior):
         for q in (0.1, 0.5):
             gaps[f"P(tau / sigma < {q} quantile)"] = abs(wanted.below_ratio(float(found.law("tau / sigma").quantile(q))) - q)
     return gaps
+
+
+def coefficients_gap(model, data, module=exact, **changes):
+    """Largest relative distance of log p(y | scales), mean and variance of b from the second computation, at four scales.
+
+    ``changes`` replaces what the data has taken once, such as ``sums``.
+    """
+    q, unit = data.sums.design.shape[1], np.std(data.y)
+    tau = unit * np.array([1e-6, 0.1, 1.0, 30.0]) if model.prior.tau is not None else np.full(4, model.prior.fixed_tau)
+    sigma = unit * np.array([0.5, 3.0, 0.05, 1.0])
+    given = data._with()
+    given.__dict__.update(changes)
+    mean, cov, log_y = module.coefficients(tau, sigma, given, model.prior)
+    wanted, centre, variance = given_scales(tau, sigma, data, model.prior)
+    sd = np.sqrt(variance[:, :q])
+    return float(max(np.max(np.abs(log_y / wanted - 1)), np.max(np.abs(mean - centre[:, :q]) / sd),
+                     np.max(np.abs(np.sqrt(np.diagonal(cov, axis1=1, axis2=2)) / sd - 1))))
+
+
+def joint_moments(posterior):
+    """Mean (D,) and covariance (D, D) of (mu, beta, theta, tau, sigma), from the laws at the nodes."""
+    g, (tau, sigma, weight) = posterior.given, posterior.nodes
+    q, j = g["mean"].shape[1], posterior.data.n_groups
+    lean = np.concatenate([np.broadcast_to(np.eye(q), (len(weight), q, q)), g["lean"]], axis=1)
+    start = np.concatenate([np.zeros((len(weight), q)), g["start"]], axis=1)
+    centre = np.concatenate([start + np.einsum("kdq,kq->kd", lean, g["mean"]), tau[:, None], sigma[:, None]], axis=1)
+    mean = weight @ centre
+    cov = ((centre - mean) * weight[:, None]).T @ (centre - mean)
+    cov[: q + j, : q + j] += np.einsum("k,kdq,kqr,ker->de", weight, lean, g["cov"], lean, optimize=True)
+    cov[np.arange(q, q + j), np.arange(q, q + j)] += weight @ g["own"]
+    return mean, cov
+
+
+def draws_distance(posterior, seed, n=20_000, sample=None):
+    """Largest distance of the means and covariances of draws from the exact ones, in standard errors."""
+    draws = (sample or posterior.sample)(np.random.default_rng(seed), n)
+    parts = [draws["mu"][:, None], *([draws["beta"]] if "beta" in draws else []), draws["theta"]]
+    mean, cov = joint_moments(posterior)
+    keep = np.diag(cov) > 0
+    fixed = np.full((n, 1), posterior.model.prior.fixed_tau)
+    x = np.column_stack([*parts, draws["tau"][:, None] if "tau" in draws else fixed, draws["sigma"]])[:, keep]
+    left = (x - mean[keep]) / np.sqrt(np.diag(cov)[keep])
+    products = np.einsum("nd,ne->nde", left, left)[:, *np.triu_indices(left.shape[1])]
+    wanted = (cov / np.sqrt(np.outer(*[np.where(np.diag(cov) > 0, np.diag(cov), 1)] * 2)))[keep][:, keep]
+    z = [left.mean(0) / left.std(0), (products.mean(0) - wanted[np.triu_indices(left.shape[1])]) / products.std(0)]
+    return float(np.max(np.abs(np.concatenate(z)))) * np.sqrt(n)
+
+
+def without_gap(make):
+    """Whether leaving a school out gives what its absence would: the largest distance of the sums of the scores."""
+    school, y, x = list("cabacbadca"), np.arange(10.0) ** 2, np.sqrt(np.arange(10.0))
+    left = make(y, school, {"x": x}).without("b")
+    keep = [i for i, s in enumerate(school) if s != "b"]
+    alone = make(y[keep], [school[i] for i in keep], {"x": x[keep]})
+    if left.labels != alone.labels or left.n_pupils != alone.n_pupils or list(left.counts) != list(alone.counts):
+        return np.inf
+    pairs = [(getattr(left.sums, n), getattr(alone.sums, n)) for n in ("means", "design", "within_xx", "slope", "within_rss")]
+    return max(float(np.max(np.abs(a - b))) for a, b in pairs)
