@@ -196,11 +196,15 @@ def run(chosen: list[Path], jobs: int, everything: bool) -> int:
     return failed
 
 
-def sync() -> None:
-    """Write each page's Markdown from its notebook, after editing in JupyterLab."""
-    for page in pages():
-        if twins_differ(page) and page.with_suffix(".ipynb").exists():
-            notebook = nbformat.read(page.with_suffix(".ipynb"), as_version=4)
+def sync(chosen: list[Path]) -> None:
+    """Write each page's Markdown from its notebook, after editing in JupyterLab; a newer Markdown is left alone."""
+    for page in chosen:
+        twin = page.with_suffix(".ipynb")
+        if twins_differ(page) and twin.exists():
+            if page.stat().st_mtime > twin.stat().st_mtime:
+                print(f"  {page.relative_to(ROOT)} is newer than its notebook and stays as it is: run `make notebooks`")
+                continue
+            notebook = nbformat.read(twin, as_version=4)
             notebook.metadata.setdefault("jupytext", {})["notebook_metadata_filter"] = (
                 f"{MARKDOWN_HEADER},-all")
             write_aside(page, jupytext.writes(notebook, fmt="md:myst"))
@@ -232,7 +236,7 @@ def main() -> int:
         return min(run(chosen, args.jobs, args.everything), 1)
     if args.task == "validate":
         return validate(args.jobs, chosen)
-    sync()
+    sync(chosen)
     return 0
 
 
