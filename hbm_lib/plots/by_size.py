@@ -29,7 +29,7 @@ def by_size(
     -------
     Picture
     """
-    with canvas(5.0, 3.9) as (fig, ax):
+    with canvas(4.4, 3.9) as (fig, ax):
         for key, values in lines.items():
             ax.plot(sizes, values, ls=_DASHES[key], marker=_MARKS[key], ms=4.5, color=COLOURS[key], label=key)
         ax.set_xscale("log")

@@ -30,7 +30,7 @@ def moved_ranks(
     Picture
     """
     before, after = columns(labels, before=before, after=after)
-    with canvas(4.4, 5.2) as (fig, ax):
+    with canvas(3.8, 5.2) as (fig, ax):
         for group, a, b in zip(labels, before, after, strict=True):
             bold = group in strong
             colour = COLOURS["partial pooling"] if bold and b < a else COLOURS["no pooling"] if bold else FAINT

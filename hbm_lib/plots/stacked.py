@@ -27,7 +27,7 @@ def stacked(
     Picture
     """
     width = 0.8 / len(parts)
-    with canvas(5.0, 4.0) as (fig, ax):
+    with canvas(4.4, 4.0) as (fig, ax):
         at = np.arange(len(bins))
         for k, (key, (bias, variance)) in enumerate(parts.items()):
             x = at + (k - (len(parts) - 1) / 2) * width

@@ -27,7 +27,7 @@ def statistic(replicated: np.ndarray, observed: float, *, xlabel: str, name: str
     """
     (replicated,) = columns(len(replicated), replicated=replicated)
     low, high = np.quantile(replicated, [0.0005, 0.9995])
-    with canvas(4.8, 3.2) as (fig, ax):
+    with canvas(4.0, 3.0) as (fig, ax):
         counts, edges = np.histogram(replicated, bins=bins, range=(min(low, observed), max(high, observed)))
         ax.stairs(counts / counts.max(), edges, fill=True, color=FAINT, alpha=0.6)
         ax.axvline(observed, color=COLOURS["data"], lw=2.5)
