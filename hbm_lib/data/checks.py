@@ -30,7 +30,8 @@ def frame(table: object, columns: Sequence[str]) -> nw.DataFrame:
     ValueError
         If it is no data frame, or a column is missing or stands there twice.
     """
-    given = list(getattr(table, "columns", ()))
+    # an Arrow table's "columns" are the values
+    given = list(getattr(table, "column_names" if hasattr(type(table), "column_names") else "columns", ()))
     twice = [name for name in dict.fromkeys(given) if given.count(name) > 1]
     if twice:
         raise ValueError(f"column {twice[0]!r} stands in the table {given.count(twice[0])} times; give every column its own name")

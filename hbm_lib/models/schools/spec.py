@@ -287,7 +287,8 @@ class Prior:
                 raise ValueError(f"{name}: a distribution of hbm_lib.priors is needed, got {value!r}")
             if name in ("tau", "sigma") and value is not None and value.support[0] < 0:
                 raise ValueError(f"{name}: its prior must live above 0, {value} does not")
-        if not (np.isfinite(self.fixed_tau) and self.fixed_tau >= 0):
+        number = isinstance(self.fixed_tau, int | float | np.number) and not isinstance(self.fixed_tau, bool)
+        if not (number and np.isfinite(self.fixed_tau) and self.fixed_tau >= 0):
             raise ValueError(f"fixed_tau: a finite number of at least 0 is needed, got {self.fixed_tau!r}")
 
 
