@@ -2,7 +2,7 @@
 
 from hbm_lib.model import Model
 from hbm_lib.models.slopes.spec import Data, Prior
-from hbm_lib.priors import Exponential, HalfNormal, Normal
+from hbm_lib.priors import HalfNormal, Normal
 
 __all__ = ["Data", "Prior", "growth", "slopes"]
 
@@ -28,10 +28,10 @@ def slopes() -> Model:
 
 
 def growth() -> Model:
-    """Return the model for school averages by year, in points of a test out of 100.
+    """Return the model for school averages by year in logits, the unit of ``growth_data.school_years``.
 
-    mu ~ N(75, 15); beta ~ N(0, 5) points a year; tau_intercept, sigma ~ Exponential(0.1);
-    tau_slope ~ Exponential(0.5); rho ~ LKJ(2).
+    mu ~ N(0, 2) logits; beta ~ N(0, 1) logits a year; tau_intercept, sigma ~ half-normal(1) logits;
+    tau_slope ~ half-normal(0.5) logits a year; rho ~ LKJ(2).
     """
-    prior = Prior(Normal(75, 15), Normal(0, 5), Exponential(0.1), Exponential(0.5), Exponential(0.1))
+    prior = Prior(Normal(0, 2), Normal(0, 1), HalfNormal(1), HalfNormal(0.5), HalfNormal(1))
     return _model("growth", "Growth", prior, "noncentered")

@@ -39,15 +39,27 @@ class Info(NamedTuple):
     evaluations: int
 
 
-def factor(t0: np.ndarray, t1: np.ndarray, rho: np.ndarray) -> np.ndarray:
-    """Return the lower Cholesky factor of Sigma, (C,) each to (C, 2, 2)."""
-    zero = np.zeros_like(t0)
-    return np.stack([np.stack([t0, zero], -1), np.stack([t1 * rho, t1 * np.sqrt(1 - rho**2)], -1)], -2)
+def spreads(t0: np.ndarray, t1: np.ndarray, rho: np.ndarray) -> np.ndarray:
+    """Return the entries t0, t1 rho, t1 sqrt(1 - rho²) of the lower Cholesky factor of Sigma: (C,) each to (C, 3)."""
+    return np.stack([t0, t1 * rho, t1 * np.sqrt((1 - rho) * (1 + rho))], -1)
+
+
+def factor(state: State) -> np.ndarray:
+    """Return the lower Cholesky factor L of Sigma, shape (C, 2, 2)."""
+    out = np.zeros((len(state.rho), 2, 2))
+    out[:, [0, 1, 1], [0, 0, 1]] = spreads(*(getattr(state, n) for n in SHAPE))
+    return out
 
 
 def gaps(state: State) -> np.ndarray:
     """Return (a, b)_g - (mu, beta), shape (C, G, 2)."""
-    return np.einsum("cpq,cgq->cgp", factor(state.tau_intercept, state.tau_slope, state.rho), state.eta)
+    return state.eta @ np.swapaxes(factor(state), -1, -2)
+
+
+def residual(state: State, data: Data) -> np.ndarray:
+    """Return R' (y's own line - the group's line) of every group, shape (C, G, 2): its squares and ``rss`` are the rows'."""
+    left = data.lines - state.mean[:, None] - gaps(state)
+    return np.einsum("gqp,cgq->cgp", data.root, left)
 
 
 def init(rng: np.random.Generator, data: Data, prior: Prior, chains: int) -> State:
@@ -74,30 +86,23 @@ def init(rng: np.random.Generator, data: Data, prior: Prior, chains: int) -> Sta
 
 def draw_block(rng: np.random.Generator, state: State, data: Data, prior: Prior) -> State:
     """Draw (mu, beta) with the lines integrated out, then the lines."""
-    root = factor(state.tau_intercept, state.tau_slope, state.rho)
-    about = data.cross / state.sigma[:, None, None, None] ** 2
-    turned = np.einsum("cqp,cgqr,crs->cgps", root, about, root) + np.eye(2)
-    inverse = np.linalg.inv(turned)
-    # (Sigma + cross^-1)^-1 without inverting either: cross - cross L (I + L' cross L)^-1 L' cross
-    side = np.einsum("cgpq,cqr->cgpr", about, root)
-    seen = about - np.einsum("cgpq,cgqr,cgsr->cgps", side, inverse, side)
+    sigma, turned = state.sigma[:, None, None, None], np.swapaxes(data.root, -1, -2)
+    scaled = turned @ factor(state)[:, None] / sigma
+    flipped = np.swapaxes(scaled, -1, -2)
+    # y's own lines have covariance Sigma + sigma² (R R')^-1, with precision R (I + K K')^-1 R' / sigma², K = R' L / sigma:
+    # nothing is subtracted and no group's R is inverted, so tiny and huge scales and groups with one x keep their digits
+    seen = data.root @ np.linalg.inv(scaled @ flipped + np.eye(2)) @ turned / sigma**2
     m0 = np.array([prior.mu.mu, prior.beta.mu])
     p0 = np.diag([prior.mu.sigma**-2.0, prior.beta.sigma**-2.0])
     precision = p0 + seen.sum(1)
-    right = p0 @ m0 + np.einsum("cgpq,cgq->cp", seen, np.broadcast_to(data.lines, (len(root), data.n_groups, 2)))
-    spread = np.linalg.cholesky(np.linalg.inv(precision))
+    right = p0 @ m0 + (seen @ data.lines[..., None])[..., 0].sum(1)
     mean = np.linalg.solve(precision, right[..., None])[..., 0]
-    mean = mean + np.einsum("cpq,cq->cp", spread, rng.standard_normal(mean.shape))
-    left = data.lines - mean[:, None]
-    middle = np.einsum("cgpq,cgqr,cgr->cgp", inverse, np.swapaxes(side, -1, -2), left)
-    eta = middle + np.einsum("cgpq,cgq->cgp", np.linalg.cholesky(inverse), rng.standard_normal(middle.shape))
-    return state._replace(mean=mean, eta=eta)
-
-
-def squares(gap: np.ndarray, mean: np.ndarray, data: Data) -> np.ndarray:
-    """Return the sum of squared residuals of all rows, shape (C,)."""
-    left = data.lines - mean[:, None] - gap
-    return data.rss + np.einsum("cgp,gpq,cgq->c", left, data.cross, left)
+    mean = mean + (np.linalg.cholesky(np.linalg.inv(precision)) @ rng.standard_normal(mean.shape)[..., None])[..., 0]
+    inverse = np.linalg.inv(flipped @ scaled + np.eye(2))
+    left = turned @ (data.lines - mean[:, None])[..., None] / sigma
+    eta = inverse @ (flipped @ left)
+    eta = eta + np.linalg.cholesky(inverse) @ rng.standard_normal(eta.shape[:-1])[..., None]
+    return state._replace(mean=mean, eta=eta[..., 0])
 
 
 def sigma_given_rest(log_sigma: np.ndarray, total: np.ndarray, data: Data, prior: Prior) -> np.ndarray:
@@ -106,54 +111,91 @@ def sigma_given_rest(log_sigma: np.ndarray, total: np.ndarray, data: Data, prior
 
 
 def shape_prior(name: str, u: np.ndarray, prior: Prior) -> tuple[np.ndarray, np.ndarray]:
-    """Return a scale or rho at its free coordinate u, and the log prior density of u."""
+    """Return a scale or rho at its free coordinate u, and the log prior density of u.
+
+    Beyond an atanh rho of 18, 1 - rho² is no longer a floating-point number: the density is cut there.
+    """
     if name == "rho":
-        rho = np.tanh(u)
-        return rho, rho_logpdf(rho, prior.eta) + np.log1p(-(rho**2))
+        rho = np.tanh(np.clip(u, -18, 18))
+        inside = rho_logpdf(rho, prior.eta) + np.log((1 - rho) * (1 + rho))
+        return rho, np.where(np.abs(u) <= 18, inside, -np.inf)
     return np.exp(u), getattr(prior, name).logpdf(np.exp(u)) + u
 
 
-def given_lines(name: str, u: np.ndarray, gap: np.ndarray, state: State, prior: Prior) -> np.ndarray:
-    """Return log p(u | lines), u the free coordinate of ``name``: the centered coordinate."""
-    value, log_prior = shape_prior(name, u, prior)
-    t0, t1, rho = (value if n == name else getattr(state, n) for n in SHAPE)
-    z0 = gap[..., 0] / t0[:, None]
-    z1 = (gap[..., 1] / t1[:, None] - rho[:, None] * z0) / np.sqrt(1 - rho**2)[:, None]
-    size = gap.shape[1] * (np.log(t0) + np.log(t1) + 0.5 * np.log1p(-(rho**2)))
-    return log_prior - size - 0.5 * (z0**2 + z1**2).sum(-1)
+def with_lines_held(state: State) -> Callable[..., np.ndarray]:
+    """Return log p(lines | t0, t1, rho) as a function of them, all (C,): three sums over groups are all it needs."""
+    z, groups = correlated(state), state.eta.shape[1]
+    first, cross, second = (z[..., 0] ** 2).sum(-1), (z[..., 0] * z[..., 1]).sum(-1), (z[..., 1] ** 2).sum(-1)
+
+    def density(t0: np.ndarray, t1: np.ndarray, rho: np.ndarray) -> np.ndarray:
+        r0, r1, rest = state.tau_intercept / t0, state.tau_slope / t1, (1 - rho) * (1 + rho)
+        form = (first * r0**2 - 2 * rho * cross * r0 * r1 + second * r1**2) / rest
+        return -groups * (np.log(t0) + np.log(t1) + 0.5 * np.log(rest)) - 0.5 * form
+
+    return density
 
 
-def given_eta(name: str, u: np.ndarray, state: State, data: Data, prior: Prior) -> np.ndarray:
-    """Return log p(u | eta, y), u the free coordinate of ``name``: the non-centered coordinate."""
-    value, log_prior = shape_prior(name, u, prior)
-    total = squares(gaps(state._replace(**{name: value})), state.mean, data)
-    return log_prior - 0.5 * total / state.sigma**2
+def with_eta_held(state: State, data: Data) -> Callable[..., np.ndarray]:
+    """Return log p(y | eta, t0, t1, rho) as a function of them, all (C,): a quadratic in the spreads, about where they are."""
+    here, left = spreads(*(getattr(state, n) for n in SHAPE)), residual(state, data)
+    one, x = data.root[:, 0], data.root[:, 1]  # the columns of R'
+    z0, z1 = state.eta[..., :1], state.eta[..., 1:]
+    moves = np.stack([one * z0, x * z0, x * z1], -1).reshape(len(here), -1, 3)
+    square = np.swapaxes(moves, -1, -2) @ moves
+    slope = (left.reshape(len(here), 1, -1) @ moves)[:, 0]
+
+    def density(t0: np.ndarray, t1: np.ndarray, rho: np.ndarray) -> np.ndarray:
+        step = spreads(t0, t1, rho) - here
+        return (step * slope - 0.5 * step * (square @ step[..., None])[..., 0]).sum(-1) / state.sigma**2
+
+    return density
+
+
+def correlated(state: State) -> np.ndarray:
+    """Return the gaps of intercept and slope, each over its own sd, shape (C, G, 2)."""
+    rho = state.rho[:, None]
+    second = rho * state.eta[..., 0] + np.sqrt((1 - rho) * (1 + rho)) * state.eta[..., 1]
+    return np.stack([state.eta[..., 0], second], -1)
+
+
+def moved(state: State, name: str, value: np.ndarray) -> State:
+    """Return the state with one of the three moved and the lines where they were."""
+    z, after = correlated(state), state._replace(**{name: value})
+    z0 = z[..., 0] * (state.tau_intercept / after.tau_intercept)[:, None]
+    rho = after.rho[:, None]
+    z1 = (z[..., 1] * (state.tau_slope / after.tau_slope)[:, None] - rho * z0) / np.sqrt((1 - rho) * (1 + rho))
+    return after._replace(eta=np.stack([z0, z1], -1))
 
 
 def draw_shape(rng: np.random.Generator, state: State, data: Data, prior: Prior, name: str, form: str) -> tuple[State, int]:
-    """Draw one of tau_intercept, tau_slope and rho."""
-    free: Callable = np.arctanh if name == "rho" else np.log
+    """Draw one of tau_intercept, tau_slope and rho in the coordinates of ``form``."""
     calls = 0
-    if form in ("centered", "interwoven"):
-        gap = gaps(state)
-        u, n = slice_step(rng, free(getattr(state, name)), lambda u: given_lines(name, u, gap, state, prior), width=1.0)
-        state, calls = state._replace(**{name: shape_prior(name, u, prior)[0]}), n
-        z0 = gap[..., 0] / state.tau_intercept[:, None]
-        z1 = (gap[..., 1] / state.tau_slope[:, None] - state.rho[:, None] * z0) / np.sqrt(1 - state.rho**2)[:, None]
-        state = state._replace(eta=np.stack([z0, z1], -1))
-    if form in ("noncentered", "interwoven"):
-        u, n = slice_step(rng, free(getattr(state, name)), lambda u: given_eta(name, u, state, data, prior), width=1.0)
-        state, calls = state._replace(**{name: shape_prior(name, u, prior)[0]}), calls + n
+    for held in ("centered", "noncentered") if form == "interwoven" else (form,):
+        density = with_lines_held(state) if held == "centered" else with_eta_held(state, data)
+
+        def along(u: np.ndarray, density: Callable = density, state: State = state) -> np.ndarray:
+            value, log_prior = shape_prior(name, u, prior)
+            return log_prior + density(*(value if n == name else getattr(state, n) for n in SHAPE))
+
+        now = getattr(state, name)
+        u, n = slice_step(rng, np.arctanh(now) if name == "rho" else np.log(now), along, width=1.0)
+        value, calls = shape_prior(name, u, prior)[0], calls + n
+        state = moved(state, name, value) if held == "centered" else state._replace(**{name: value})
     return state, calls
+
+
+def draw_sigma(rng: np.random.Generator, state: State, data: Data, prior: Prior) -> tuple[State, int]:
+    """Draw sigma given the rest."""
+    total = data.rss + (residual(state, data) ** 2).sum((-1, -2))
+    width = 4 / np.sqrt(2 * data.n_rows)  # about four posterior standard deviations of log sigma
+    u, calls = slice_step(rng, np.log(state.sigma), lambda u: sigma_given_rest(u, total, data, prior), width=width)
+    return state._replace(sigma=np.exp(u)), calls
 
 
 def step(rng: np.random.Generator, state: State, data: Data, prior: Prior, form: str = "interwoven") -> tuple[State, Info]:
     """Do one sweep over all conditionals."""
     state = draw_block(rng, state, data, prior)
-    total = squares(gaps(state), state.mean, data)
-    width = 4 / np.sqrt(2 * data.n_rows)  # about four posterior standard deviations of log sigma
-    u, calls = slice_step(rng, np.log(state.sigma), lambda u: sigma_given_rest(u, total, data, prior), width=width)
-    state = state._replace(sigma=np.exp(u))
+    state, calls = draw_sigma(rng, state, data, prior)
     for name in SHAPE:
         state, more = draw_shape(rng, state, data, prior, name, form)
         calls += more

@@ -53,8 +53,10 @@ def district(seed: int, *, groups: int = 30, smallest: int = 5, largest: int = 8
     return Data(y, x, np.array([f"S{g + 1}" for g in index])), truth
 
 
-def improvement(seed: int, *, schools: int = 25, years: int = 6) -> tuple[Data, Truth]:
-    """Make up schools that improve at their own pace: one average score a school and year, in points.
+def improvement(seed: int, *, schools: int = 40, years: int = 5) -> tuple[Data, Truth]:
+    """Make up schools that improve at their own pace: one average score a school and year, in logits.
+
+    The true values are about those that ``growth_data.school_years`` shows.
 
     Parameters
     ----------
@@ -68,7 +70,7 @@ def improvement(seed: int, *, schools: int = 25, years: int = 6) -> tuple[Data, 
     tuple of Data and Truth
     """
     rng = seeds.rng(seed, "improvement")
-    truth = _lines(rng, schools, {"mu": 75.0, "beta": 0.8, "tau_intercept": 5.0, "tau_slope": 0.7, "rho": -0.3, "sigma": 2.5})
+    truth = _lines(rng, schools, {"mu": -0.3, "beta": 0.75, "tau_intercept": 0.4, "tau_slope": 0.12, "rho": 0.3, "sigma": 0.25})
     x = np.tile(np.arange(years) - (years - 1) / 2, schools)
     index = np.repeat(np.arange(schools), years)
     y = truth.a[index] + truth.b[index] * x + truth.sigma * rng.standard_normal(len(index))

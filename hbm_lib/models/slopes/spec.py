@@ -4,7 +4,7 @@
     (a_g, b_g)        ~ Normal((mu, beta), Sigma),  Sigma = [[t0², r t0 t1], [r t0 t1, t1²]]
 
 With t0 = tau_intercept, t1 = tau_slope, r = rho. With time for x the lines are growth curves.
-Of the data an engine needs each group's cross products, taken once.
+Of the data an engine needs each group's cross products, taken once: no sampler's cost grows with the rows.
 """
 
 from collections.abc import Sequence
@@ -58,8 +58,7 @@ class Data:
             raise ValueError("group: every group has one row, so a group's line and its noise cannot be told apart")
         for name, value in {"y": y, "x": x, "index": index, "labels": labels}.items():
             object.__setattr__(self, name, value)
-        means = np.bincount(index, x) / np.bincount(index)
-        if np.all(x == means[index]):
+        if np.all(x == x[np.unique(index, return_index=True)[1]][index]):
             raise ValueError("x: it is constant within every group, so no group shows a slope; use schools with a covariate")
 
     @classmethod
@@ -95,16 +94,29 @@ class Data:
         return np.add.reduceat(np.asarray(values)[..., order], starts, axis=-1)
 
     @cached_property
-    def cross(self) -> np.ndarray:
-        """Each group's cross products of (1, x), shape (G, 2, 2)."""
-        one, first, second = (self.totals(self.x**p) for p in (0, 1, 2))
-        return np.stack([np.stack([one, first], -1), np.stack([first, second], -1)], -2)
+    def root(self) -> np.ndarray:
+        """Each group's lower triangular R with R R' = cross products of (1, x), shape (G, 2, 2).
+
+        Made of the count, the mean of x and the sum of squares about it, so that an x far from 0 costs no digits.
+        """
+        counts, spread = self.totals(np.ones(self.n_rows)), np.sqrt(self.totals(self._x_gap**2))
+        mean = self.totals(self.x) / counts
+        first = np.stack([np.sqrt(counts), np.zeros(self.n_groups)], -1)
+        return np.stack([first, np.stack([np.sqrt(counts) * mean, spread], -1)], -2)
+
+    @cached_property
+    def _x_gap(self) -> np.ndarray:
+        """Each row's x minus its group's mean, shape (n,); 0 where x is the same in the whole group."""
+        first = np.unique(self.index, return_index=True)[1]
+        moved = self.x - self.x[first][self.index]
+        return moved - (self.totals(moved) / self.totals(np.ones(self.n_rows)))[self.index]
 
     @cached_property
     def lines(self) -> np.ndarray:
-        """Each group's least-squares intercept and slope (shortest where x does not vary), shape (..., G, 2)."""
-        right = np.stack([self.totals(self.y), self.totals(self.y * self.x)], -1)
-        return np.einsum("gpq,...gq->...gp", np.linalg.pinv(self.cross, hermitian=True), right)
+        """Each group's least-squares intercept and slope (slope 0 where x does not vary), shape (..., G, 2)."""
+        counts, square = self.totals(np.ones(self.n_rows)), self.totals(self._x_gap**2)
+        slope = self.totals(self.y * self._x_gap) / np.where(square > 0, square, 1.0)
+        return np.stack([self.totals(self.y) / counts - slope * self.totals(self.x) / counts, slope], -1)
 
     @cached_property
     def rss(self) -> np.ndarray:
@@ -155,7 +167,8 @@ class Prior:
     eta : float
         Of the correlation rho: density proportional to (1 - rho²)^(eta - 1), the LKJ
         distribution of a 2 x 2 correlation matrix (Lewandowski, Kurowicka & Joe 2009).
-        1 is uniform; above it correlations near -1 and 1 become less likely.
+        1 is uniform; above it correlations near -1 and 1 become less likely. At least 0.5:
+        below, the prior's mass lies where 1 - rho² is no longer a floating-point number.
     """
 
     mu: Dist
@@ -173,8 +186,8 @@ class Prior:
                 raise ValueError(f"{name}: a distribution of hbm_lib.priors is needed, got {value!r}")
             if name not in ("mu", "beta") and value.support[0] < 0:
                 raise ValueError(f"{name}: its prior must live above 0, {value} does not")
-        if isinstance(self.eta, bool) or not isinstance(self.eta, int | float) or not 0 < self.eta < np.inf:
-            raise ValueError(f"eta: a finite number above 0 is needed, got {self.eta!r}")
+        if isinstance(self.eta, bool) or not isinstance(self.eta, int | float) or not 0.5 <= self.eta < np.inf:
+            raise ValueError(f"eta: a finite number of at least 0.5 is needed, got {self.eta!r}")
 
 
 def check(prior: Prior, data: object) -> None:
