@@ -30,7 +30,7 @@ def bars(values: Mapping[str, float], *, xlabel: str, name: str, log: bool = Fal
     names, (heights,) = list(values), columns(len(values), values=list(values.values()))
     if log and heights.min() <= 0:
         raise ValueError(f"values: a logarithmic axis needs lengths above 0, got {heights.min():g} for {names[heights.argmin()]}")
-    with canvas(5.4, 0.5 * len(names) + 1.0) as (fig, ax):
+    with canvas(4.4, 0.5 * len(names) + 1.0) as (fig, ax):
         rows = np.arange(len(names))[::-1]
         ax.barh(rows, heights, color=COLOURS["partial pooling"], height=0.6)
         for row, height in zip(rows, heights, strict=True):
