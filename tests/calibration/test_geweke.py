@@ -5,8 +5,9 @@ from importlib import import_module
 
 import numpy as np
 import pytest
+from geweke_runs import run
 
-from hbm_lib.diagnostics.geweke import joint_test, uniform_tests
+from hbm_lib.diagnostics.geweke import uniform_tests
 from hbm_lib.models import eight_schools as es
 from hbm_lib.models import schools
 from hbm_lib.models.eight_schools import gibbs, gibbs_student
@@ -22,21 +23,6 @@ PUPILS = schools.Data(np.zeros(11), np.repeat(list("ABC"), [1, 3, 7]))
 # two covariates that vary both within and between schools
 ENTRY = replace(PUPILS, covariates={"entry": np.linspace(-1, 1, 11), "girl": np.arange(11) % 2.0})
 FORMS = ("noncentered", "centered", "interwoven")
-
-
-def run(model, data, form, rng, step=None, replicates=4000, sweeps=10):
-    generative, quantities = (import_module(f"{model.folder}.{name}") for name in ("generative", "quantities"))
-    prior, module = model.prior, import_module(model.module("gibbs"))
-    step = step or module.step
-    return joint_test(  # the level: two dozen tests share about two false alarms in a thousand runs
-        lambda rng, n: generative.draw_prior(rng, data, prior, n),
-        lambda rng, draws: generative.predict(rng, draws, data, prior),
-        lambda rng, draws, y: quantities.gibbs_state(draws, data, prior),
-        lambda rng, state, y: step(rng, state, data.replicated(y), prior, form)[0],
-        lambda state: module.record(state, data, prior),
-        lambda draws, y: quantities.uniforms(draws, y, data, prior),
-        rng, replicates=replicates, sweeps=sweeps, level=1e-4,
-    )
 
 
 CASES = [

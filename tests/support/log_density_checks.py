@@ -36,6 +36,7 @@ def pymc_gap(seed, data, prior, form, build=None, study=eight):
     wanted = study.generative.log_joint(draws, data, prior) + factor
     moved = {n: _to_real(values[n], support) for n, support in study.positive(prior).items()}
     ending = {n: "log" if np.isinf(support[1]) else "interval" for n, support in study.positive(prior).items()}
+    ending |= getattr(study, "ENDINGS", {})
     inputs = {n: v for n, v in values.items() if n not in moved} | {f"{n}_{ending[n]}__": v for n, (v, _) in moved.items()}
     model = (build or study.pymc_model.build)(data, prior, form)
     if {v.name for v in model.value_vars} != set(inputs):

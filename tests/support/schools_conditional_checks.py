@@ -28,7 +28,7 @@ def state(draws, data, prior, module=gibbs):
     return module.State(tau, draws["sigma"], b, draws["theta"] - draws["mu"][:, None])
 
 
-def _spread_of(log_ratio, about):
+def spread_of(log_ratio, about):
     """How much the log ratio varies at any of the eight points."""
     rows, sizes = log_ratio.reshape(POINTS, -1), np.asarray(about).reshape(POINTS, -1)
     return max(variation(r, s) for r, s in zip(rows, sizes, strict=True))
@@ -62,17 +62,17 @@ def block_gap(seed, data, prior, module=gibbs):
     # the map from variates to draws is affine, so its Jacobian does not change from point to point
     drawn_from = stats.norm.logpdf(zb).sum(1) + (stats.norm.logpdf(zt).sum(1) if has_effects(prior) else 0)
     joint = generative.log_joint(moved, data, prior)
-    return _spread_of(drawn_from - joint, joint)
+    return spread_of(drawn_from - joint, joint)
 
 
 def sigma_gap(seed, data, prior, module=gibbs):
     """The conditional of log sigma that draw_sigma hands to the slice step, along sigma."""
     draws, line = repeated(points(seed, data, prior), len(LINE)), np.tile(LINE, POINTS)
     line = line + np.log(draws["sigma"])
-    inside = _inside(line, prior.sigma)
+    inside = within_support(line, prior.sigma)
     _, densities = with_slices(module, 0.0, lambda: module.draw_sigma(None, state(draws, data, prior, module), data, prior))
     joint = generative.log_joint(draws | {"sigma": np.exp(line)}, data, prior) + line
-    return _along(densities, line, joint, inside)
+    return along(densities, line, joint, inside)
 
 
 def tau_gap(seed, data, prior, form, module=gibbs):
@@ -80,23 +80,23 @@ def tau_gap(seed, data, prior, form, module=gibbs):
     draws, line = repeated(points(seed, data, prior), len(LINE)), np.tile(LINE, POINTS)
     start = state(draws, data, prior, module)
     line = line + np.log(draws["tau"])
-    inside = _inside(line, prior.tau)
+    inside = within_support(line, prior.tau)
     _, densities = with_slices(module, 0.0, lambda: module.draw_tau(None, start, data, prior, form))
     moved = draws | {"tau": np.exp(line)}
     if form == "noncentered":
         moved["theta"] = start.b[:, :1] + np.exp(line)[:, None] * start.gap / start.tau[:, None]
     joint = generative.log_joint(moved, data, prior) + line
     joint = joint + log_spread(moved, data, prior) if form == "noncentered" else joint
-    return _along(densities, line, joint, inside)
+    return along(densities, line, joint, inside)
 
 
-def _inside(line, law):
+def within_support(line, law):
     """Where a log scale is within the support of its prior."""
     low, high = law.support
     return (np.exp(line) > low) & (np.exp(line) < high)
 
 
-def _along(densities, line, joint, inside):
+def along(densities, line, joint, inside):
     """One density must have been asked for, infinite where the prior forbids and elsewhere proportional to the joint."""
     if len(densities) != 1:
         return np.inf
