@@ -7,6 +7,7 @@ import numpyro
 import numpyro.distributions as dist
 
 from hbm_lib.models.slopes.spec import Data, Prior
+from hbm_lib.priors import Beta
 
 
 def build(data: Data, prior: Prior, form: str) -> Callable[[object], None]:
@@ -19,7 +20,7 @@ def build(data: Data, prior: Prior, form: str) -> Callable[[object], None]:
         t0 = numpyro.sample("tau_intercept", prior.tau_intercept.numpyro())
         t1 = numpyro.sample("tau_slope", prior.tau_slope.numpyro())
         # LKJ of a 2 x 2 matrix: (rho + 1) / 2 is Beta(eta, eta)
-        rho = numpyro.deterministic("rho", 2 * numpyro.sample("rho_share", dist.Beta(prior.eta, prior.eta)) - 1)
+        rho = numpyro.deterministic("rho", 2 * numpyro.sample("rho_share", Beta(prior.eta, prior.eta).numpyro()) - 1)
         left = t1 * jnp.sqrt(1 - rho**2)
         if form == "centered":
             a = numpyro.sample("a", dist.Normal(mu, t0).expand([data.n_groups]).to_event(1))

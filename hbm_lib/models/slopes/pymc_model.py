@@ -4,6 +4,7 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from hbm_lib.models.slopes.spec import Data, Prior
+from hbm_lib.priors import Beta
 
 
 def build(data: Data, prior: Prior, form: str) -> pm.Model:
@@ -13,7 +14,7 @@ def build(data: Data, prior: Prior, form: str) -> pm.Model:
         mu, beta, sigma = prior.mu.pymc("mu"), prior.beta.pymc("beta"), prior.sigma.pymc("sigma")
         t0, t1 = prior.tau_intercept.pymc("tau_intercept"), prior.tau_slope.pymc("tau_slope")
         # LKJ of a 2 x 2 matrix: (rho + 1) / 2 is Beta(eta, eta)
-        rho = pm.Deterministic("rho", 2 * pm.Beta("rho_share", prior.eta, prior.eta) - 1)
+        rho = pm.Deterministic("rho", 2 * Beta(prior.eta, prior.eta).pymc("rho_share") - 1)
         left = t1 * pt.sqrt(1 - rho**2)
         if form == "centered":
             a = pm.Normal("a", mu, t0, dims="group")
