@@ -42,12 +42,14 @@ THREE = {
         ("kept", "school", "noncentered"), "which: np.exp(u)[:, None] * eta}", "which: gaps}"),
 }
 SLOPES = {
-    "the prior's means are dropped": (("block",), "right = p0 @ m0 + (seen", "right = 0 * p0 @ m0 + (seen"),
-    "the prior's variance is taken for its precision": (
-        ("block",), "prior.mu.sigma**-2.0, prior.beta.sigma**-2.0", "prior.mu.sigma**2.0, prior.beta.sigma**2.0"),
-    "a group's covariance is transposed": (("block",), "np.linalg.inv(scaled @ flipped", "np.linalg.inv(flipped @ scaled"),
+    "the prior's means are dropped": (("block",), "mean = m0 + s0 * eta0", "mean = s0 * eta0"),
+    "the prior's variance for its standard deviation": (
+        ("block",), "np.array([prior.mu.sigma, prior.beta.sigma])", "np.array([prior.mu.sigma, prior.beta.sigma]) ** 2"),
+    "a group's covariance is transposed": (("block",), "triangle(np.swapaxes(k, -1, -2))", "triangle(k)"),
     "the correlation is forgotten in the factor": (("block",), "t0, t1 * rho, t1 * np.sqrt", "t0, 0 * rho, t1 * np.sqrt"),
-    "covariance without its root": (("block",), "np.linalg.cholesky(inverse) @ rng", "inverse @ rng"),
+    "the mean lines get no noise": (("block",), "+ rng.standard_normal((len(k), 2))", "+ 0 * rng.standard_normal((len(k), 2))"),
+    "the lines' noise by the wrong root": (
+        ("block",), "np.swapaxes(k, -1, -2) @ left) + noise)", "np.swapaxes(k, -1, -2) @ left + noise))"),
     "no Jacobian for log sigma": (("sigma",), "(1 - data.n_rows) * log_sigma", "-data.n_rows * log_sigma"),
     "the scatter about the groups' own lines is dropped": (("sigma",), "total = data.rss + (res", "total = 0 * data.rss + (res"),
     "no Jacobian for log tau": (

@@ -16,6 +16,7 @@ import numpy as np
 from hbm_lib.model import EngineError
 from hbm_lib.models.slopes.generative import rho_logpdf
 from hbm_lib.models.slopes.spec import Data, Prior
+from hbm_lib.models.slopes.triangles import solve_lower, solve_upper, triangle
 from hbm_lib.samplers.slices import slice_step
 
 FORMS = ("noncentered", "centered", "interwoven")
@@ -85,23 +86,25 @@ def init(rng: np.random.Generator, data: Data, prior: Prior, chains: int) -> Sta
 
 
 def draw_block(rng: np.random.Generator, state: State, data: Data, prior: Prior) -> State:
-    """Draw (mu, beta) with the lines integrated out, then the lines."""
+    """Draw (mu, beta) with the lines integrated out, then the lines.
+
+    y's own lines have covariance Sigma + sigma² (R R')^-1 about (mu, beta), so precision
+    R (I + K K')^-1 R' / sigma² with K = R' L / sigma. Nothing is subtracted and no group's R is
+    inverted: tiny and huge scales, and groups with one x, keep their digits.
+    """
     sigma, turned = state.sigma[:, None, None, None], np.swapaxes(data.root, -1, -2)
-    scaled = turned @ factor(state)[:, None] / sigma
-    flipped = np.swapaxes(scaled, -1, -2)
-    # y's own lines have covariance Sigma + sigma² (R R')^-1, with precision R (I + K K')^-1 R' / sigma², K = R' L / sigma:
-    # nothing is subtracted and no group's R is inverted, so tiny and huge scales and groups with one x keep their digits
-    seen = data.root @ np.linalg.inv(scaled @ flipped + np.eye(2)) @ turned / sigma**2
-    m0 = np.array([prior.mu.mu, prior.beta.mu])
-    p0 = np.diag([prior.mu.sigma**-2.0, prior.beta.sigma**-2.0])
-    precision = p0 + seen.sum(1)
-    right = p0 @ m0 + (seen @ data.lines[..., None])[..., 0].sum(1)
-    mean = np.linalg.solve(precision, right[..., None])[..., 0]
-    mean = mean + (np.linalg.cholesky(np.linalg.inv(precision)) @ rng.standard_normal(mean.shape)[..., None])[..., 0]
-    inverse = np.linalg.inv(flipped @ scaled + np.eye(2))
-    left = turned @ (data.lines - mean[:, None])[..., None] / sigma
-    eta = inverse @ (flipped @ left)
-    eta = eta + np.linalg.cholesky(inverse) @ rng.standard_normal(eta.shape[:-1])[..., None]
+    k = turned @ factor(state)[:, None] / sigma
+    half = solve_lower(triangle(np.swapaxes(k, -1, -2)), np.broadcast_to(turned, k.shape)) / sigma
+    m0, s0 = np.array([prior.mu.mu, prior.beta.mu]), np.array([prior.mu.sigma, prior.beta.sigma])
+    # in units of the prior: eta0 = ((mu, beta) - m0) / s0 is standard normal, and every group adds two rows that see it
+    rows = (half * s0).reshape(len(k), -1, 2)
+    seen = (half @ (data.lines - m0)[..., None]).reshape(len(k), -1, 1)
+    u0, flipped = triangle(rows), np.swapaxes(rows, -1, -2)
+    eta0 = solve_upper(u0, solve_lower(u0, flipped @ seen) + rng.standard_normal((len(k), 2))[..., None])
+    mean = m0 + s0 * eta0[..., 0]
+    u, left = triangle(k), turned @ (data.lines - mean[:, None])[..., None] / sigma
+    noise = rng.standard_normal(k.shape[:-1])[..., None]
+    eta = solve_upper(u, solve_lower(u, np.swapaxes(k, -1, -2) @ left) + noise)
     return state._replace(mean=mean, eta=eta[..., 0])
 
 
