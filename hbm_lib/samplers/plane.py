@@ -2,17 +2,18 @@
 
 In u = log first and v = log second the integrand is smooth and decays on every side.
 The marginal of one of them, or of their ratio, is found by Gauss-Legendre panels over
-the other at Chebyshev points; the polynomial through its logarithm is then a density on a
-line like any other (``quadrature.line``), with its panels, quantiles and draws. The
-error estimate is the change when all panels are halved and the polynomial's degree is doubled.
+the other at Chebyshev points; polynomials through its logarithm, piece by piece, are then
+a density on a line like any other (``quadrature.line``), with its panels, quantiles and
+draws. The error estimate is the change when all panels and pieces are halved.
 """
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.polynomial.chebyshev import Chebyshev, chebinterpolate, chebvander
+from numpy.polynomial.chebyshev import chebinterpolate, chebpts1, chebval, chebvander
 
 from hbm_lib.samplers import quadrature
 from hbm_lib.samplers.quadrature import Line
@@ -23,6 +24,8 @@ _SCAN = 41
 _SETTLED = 1e-12
 _FARTHEST = 60.0
 _CHUNK = 4096
+_DEGREE = 32
+_ROUNDS = 40
 Box = tuple[tuple[float, float], tuple[float, float]]
 Limits = Callable[[np.ndarray], tuple[float | np.ndarray, float | np.ndarray]]
 
@@ -88,6 +91,50 @@ def _inner(low: float | np.ndarray, high: float | np.ndarray, panels: int) -> tu
     return low + width * at, np.log(width) + np.log(np.tile(_WEIGHTS / (2 * panels), panels))
 
 
+def _polynomials(log_marginal: Callable, span: tuple[float, float], halve: bool) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a cheap function equal to a log marginal over ``span``: a Chebyshev polynomial on each of some pieces.
+
+    A polynomial is enough when the marginal between its points lies on it, or when
+    cutting the piece did not bring it nearer: what is left is rounding. A piece that
+    needs more is cut in two, so a sharp bend where little mass lies, between two
+    modes, does not spoil the rest.
+    """
+    points, between = chebpts1(_DEGREE + 1), chebpts1(_DEGREE)
+    done: dict[tuple[float, float], np.ndarray] = {}
+    before: dict[tuple[float, float], float] = {}  # how far off the whole was of which a piece is a half
+    edges, level = np.linspace(*span, 4), -np.inf
+    for _ in range(_ROUNDS):
+        new = [piece for piece in itertools.pairwise(edges) if piece not in done]
+        if not new:
+            if not halve:
+                break
+            halve, done, edges = False, {}, np.sort(np.concatenate([edges, (edges[:-1] + edges[1:]) / 2]))
+            continue
+        low, high = np.array(new).T
+        x = low + (high - low) * (np.concatenate([points, between])[:, None] + 1) / 2
+        truth = log_marginal(x.ravel()).reshape(x.shape)
+        level = max(level, float(truth.max()))
+        truth = np.maximum(truth, level - 5 * _DROP)
+        c = chebinterpolate(lambda _, at=truth[: _DEGREE + 1]: at, _DEGREE)
+        gap = np.abs(np.exp(chebvander(between, _DEGREE) @ c - level) - np.exp(truth[_DEGREE + 1 :] - level)).max(0)
+        last = np.array([before.get(piece, np.inf) for piece in new])
+        stuck = (gap < 1e-7) & (gap > last / 16) | (high - low < 1e-4 * (span[1] - span[0]))
+        enough = (gap < _SETTLED + 16 * np.finfo(float).eps * abs(level)) | stuck
+        done |= {piece: c[:, k] for k, piece in enumerate(new) if enough[k]}
+        for k, (a, b) in enumerate(new):
+            if not enough[k]:
+                edges = np.append(edges, (a + b) / 2)
+                before |= {(a, edges[-1]): gap[k], (edges[-1], b): gap[k]}
+        edges = np.sort(edges)
+    used = np.array([done.get(piece, np.zeros(_DEGREE + 1)) for piece in itertools.pairwise(edges)]).T
+
+    def log_density(u: np.ndarray) -> np.ndarray:
+        k = np.clip(np.searchsorted(edges, u, side="right") - 1, 0, len(edges) - 2)
+        return chebval(2 * (u - edges[k]) / (edges[k + 1] - edges[k]) - 1, used[:, k], tensor=False)
+
+    return log_density
+
+
 @dataclass(frozen=True)
 class Plane:
     """A normalised joint density of two positive scales.
@@ -113,21 +160,12 @@ class Plane:
         """Return the line of exp(x), x in ``span``, with the other coordinate integrated between the limits ``inner(x)``."""
         panels = _panels(term, span, inner) * (2 if self.halve else 1)
         exact = lambda x: _integral(term, np.asarray(x, float), inner, panels)  # noqa: E731
-        between = span[0] + (span[1] - span[0]) * (np.arange(31) + 0.5) / 31
-        truth = exact(between)
-        peak = truth.max()
-        for degree in (40, 80, 160, 320, 640):
-            proxy = Chebyshev.interpolate(lambda x: exact(x) - peak, degree, list(span))
-            gap = np.abs(np.exp(proxy(between)) - np.exp(truth - peak))
-            if gap.max() < _SETTLED + 16 * np.finfo(float).eps * abs(peak):
-                break
-        if self.halve:
-            proxy = Chebyshev.interpolate(lambda x: exact(x) - peak, 2 * degree, list(span))
+        proxy = _polynomials(exact, span, self.halve)
         low, high = np.exp(span[0]), np.exp(span[1])
 
         def log_density(x: np.ndarray) -> np.ndarray:
             u = np.log(x)
-            return np.where((u >= span[0]) & (u <= span[1]), proxy(np.clip(u, *span)) + peak - u, -np.inf)
+            return np.where((u >= span[0]) & (u <= span[1]), proxy(np.clip(u, *span)) - u, -np.inf)
 
         return quadrature.line(log_density, support=(low, high), halve=self.halve)
 
@@ -143,7 +181,7 @@ class Plane:
 
     @cached_property
     def ratio(self) -> Line:
-        """The marginal of first / second; where both have hard edges with mass at a corner, right to some 1e-6."""
+        """The marginal of first / second."""
         (a, b), (c, d) = self.box
         turned = lambda x, v: self.log_term(x + v, v)  # noqa: E731
         inner = lambda x: (np.maximum(c, a - x), np.minimum(d, b - x))  # the v at which both scales are in the box  # noqa: E731
@@ -196,12 +234,14 @@ class Plane:
         """Return a function from u (N,) to the log integrand at every point of a grid of v, (N, G): polynomials in u."""
         low, high = self.box[0]
         inside = lambda x: low + (high - low) * (x + 1) / 2  # noqa: E731
-        x = (np.arange(21) + 0.5) / 10.5 - 1
-        truth = _chunked(self.log_term, inside(x)[:, None], grid)
-        seen = truth > truth.max() - _DROP
+        c = None
         for degree in (20, 40, 80, 160, 320):
-            c = chebinterpolate(lambda x: _chunked(self.log_term, inside(x)[:, None], grid), degree)
-            if np.abs(chebvander(x, degree) @ c - truth)[seen].max() < 1e-6:
+            x = chebpts1(degree + 1)
+            truth = _chunked(self.log_term, inside(x)[:, None], grid)
+            # as many new points as the last polynomial had twice: a narrow rise between fewer would not be seen
+            settled = c is not None and np.abs(chebvander(x, len(c) - 1) @ c - truth)[truth > truth.max() - _DROP].max() < 1e-6
+            c = chebinterpolate(lambda x, truth=truth: truth, degree)
+            if settled:
                 break
         return lambda u: chebvander(2 * (u - low) / (high - low) - 1, degree) @ c
 
@@ -269,7 +309,7 @@ def plane(
     support : tuple
         Where it is positive, each bound at least 0 on the left.
     halve : bool
-        Whether panels are halved and the degree doubled, to see what that changes.
+        Whether panels and pieces are halved, to see what that changes.
 
     Returns
     -------

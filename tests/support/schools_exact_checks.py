@@ -166,12 +166,13 @@ def draws_distance(posterior, seed, n=20_000, sample=None):
     draws = (sample or posterior.sample)(np.random.default_rng(seed), n)
     parts = [draws["mu"][:, None], *([draws["beta"]] if "beta" in draws else []), draws["theta"]]
     mean, cov = joint_moments(posterior)
-    keep = np.diag(cov) > 0
-    fixed = np.full((n, 1), posterior.model.prior.fixed_tau)
-    x = np.column_stack([*parts, draws["tau"][:, None] if "tau" in draws else fixed, draws["sigma"]])[:, keep]
+    keep = np.ones(len(mean), bool)
+    keep[-2] = "tau" in draws
+    x = np.column_stack([*parts, *([draws["tau"]] if "tau" in draws else []), draws["sigma"]])
     left = (x - mean[keep]) / np.sqrt(np.diag(cov)[keep])
     products = np.einsum("nd,ne->nde", left, left)[:, *np.triu_indices(left.shape[1])]
-    wanted = (cov / np.sqrt(np.outer(*[np.where(np.diag(cov) > 0, np.diag(cov), 1)] * 2)))[keep][:, keep]
+    cov = cov[keep][:, keep]
+    wanted = cov / np.sqrt(np.outer(np.diag(cov), np.diag(cov)))
     z = [left.mean(0) / left.std(0), (products.mean(0) - wanted[np.triu_indices(left.shape[1])]) / products.std(0)]
     return float(np.max(np.abs(np.concatenate(z)))) * np.sqrt(n)
 
