@@ -7,7 +7,7 @@ from hbm_lib.priors import HalfNormal, Normal
 __all__ = ["Data", "Prior", "complete_pooling", "partial_pooling", "random_intercept"]
 
 _FOLDER = "hbm_lib.models.logistic"
-_ALL = {"pymc": "pymc_model", "numpyro": "numpyro_model"}
+_ALL = {"exact": "exact", "gibbs": "gibbs", "pymc": "pymc_model", "numpyro": "numpyro_model"}
 
 
 def _model(name: str, title: str, prior: Prior) -> Model:
@@ -34,7 +34,8 @@ def complete_pooling() -> Model:
 def random_intercept(pooling: str = "partial") -> Model:
     """Return the model with covariates, for covariates in standard deviations or 0 and 1: beta ~ N(0, 1).
 
-    ``pooling="complete"`` fixes tau at 0, which is plain logistic regression.
+    ``pooling="complete"`` fixes tau at 0, which is plain logistic regression. The exact engine takes
+    one covariate.
     """
     if pooling not in ("partial", "complete"):
         raise ValueError(f"pooling: 'partial' or 'complete' is needed, got {pooling!r}")
