@@ -43,4 +43,4 @@ def stacked(
     for i, b in enumerate(bins):
         each = ", ".join(f"{key} {max(bias[i], 0):.1f} + {variance[i]:.1f}" for key, (bias, variance) in parts.items())
         said.append(f"{b}: {each}")
-    return Picture(fig, f"Squared bias plus variance of each estimator, by {xlabel}. {'; '.join(said)}.", name)
+    return Picture(fig, f"Stacked bars show squared bias plus variance of each estimator, by {xlabel}. {'; '.join(said)}.", name)
