@@ -46,7 +46,8 @@ def inline_svg(fig: Figure, name: str) -> str:
     svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
     width = float(re.search(r'width="([\d.]+)pt"', svg).group(1))
     svg = re.sub(r'<svg ([^>]*?)height="[\d.]+pt"', r"<svg \1", svg, count=1)
-    svg = re.sub(r'width="[\d.]+pt"', f'width="100%" style="--natural: {width * 4 / 3:.0f}px; max-width: {width * 4 / 3:.0f}px"', svg, count=1)
+    pixels = f"{width * 4 / 3:.0f}px"
+    svg = re.sub(r'width="[\d.]+pt"', f'width="100%" style="--natural: {pixels}; max-width: {pixels}"', svg, count=1)
     svg = svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" stroke-linejoin="round" ', 1)
     return re.sub(r"\n\s*", "\n", svg).strip()
 
