@@ -29,6 +29,7 @@ def build(data: Data, prior: Prior, form: str) -> Callable[[object], None]:
         if prior.beta is not None:
             beta = numpyro.sample("beta", prior.beta.numpyro().expand([data.x.shape[1]]).to_event(1))
             logit = logit + jnp.asarray(data.x) @ beta
-        numpyro.sample("y", dist.Binomial(jnp.asarray(data.trials), logits=logit).to_event(1), obs=y)
+        observed = None if y is None else jnp.asarray(y)  # NumPyro checks a NumPy array by NumPy, which cannot read traced trials
+        numpyro.sample("y", dist.Binomial(jnp.asarray(data.trials), logits=logit).to_event(1), obs=observed)
 
     return model
