@@ -51,7 +51,7 @@ class Data:
         """Check every column at the door."""
         y, x = checks.numbers(self.y, "y"), checks.numbers(self.x, "x")
         index, labels = checks.groups(self.group, "group")
-        checks.equal_lengths({"y": y, "x": x, "group": index}, each="observation")
+        checks.equal_lengths({"y": y, "x": x, "group": index}, each="measurement")
         if len(labels) < 2:
             raise ValueError(f"group: at least two groups are needed to learn how groups differ, got {len(labels)}")
         if len(y) <= len(labels):

@@ -1,0 +1,123 @@
+"""The exact engine of successes among trials against brute force and against SciPy's adaptive quadrature."""
+
+import numpy as np
+import pytest
+import rates
+from logistic_exact_checks import CASES, LIMIT, exact_gaps
+from scipy import integrate, special, stats
+
+from hbm_lib import fit, fit_exact
+from hbm_lib.model import EngineError
+from hbm_lib.models import logistic
+from hbm_lib.models.logistic import integrals
+from hbm_lib.models.logistic.laws import Law
+from hbm_lib.priors import StudentT
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_moments_quantiles_and_evidence(name):
+    gaps = exact_gaps(*CASES[name])
+    assert max(gaps.values()) < LIMIT, gaps
+
+
+HARD = [(0, 1, 0.0, 1.0), (0, 5, 0.0, 3.0), (0, 1000, 0.0, 3.0), (3, 5, 1.0, 1.0), (0, 10_000, -1.0, 1.0), (50, 300, 0.0, 5.0),
+        (300, 300, 0.0, 2.0), (1, 1, -4.0, 8.0), (5, 7, 0.0, 0.01), (5, 7, 2.0, 0.0)]
+
+
+@pytest.mark.parametrize(("y", "n", "mu", "tau"), HARD)
+def test_one_groups_integral_by_adaptive_quadrature(y, n, mu, tau):
+    data = logistic.Data([y, 1], [n, 2], ["here", "other"])
+    found = integrals.groups(np.array([[mu]]), np.array([tau]), data, 49)
+    z0, s = (float(v[0, 0]) for v in integrals.modes(np.full((1, 2), mu), np.array([tau]), data))
+    log_f = lambda z: stats.binom(n, special.expit(mu + tau * z)).logpmf(y) + stats.norm.logpdf(z)  # noqa: E731
+    top = log_f(z0)
+    marks = z0 + np.array([-12, -4 * s, 0, 4 * s, 12])
+    whole = [sum(integrate.quad(lambda z: f(mu + tau * z) * np.exp(log_f(z) - top), a, b, epsabs=0, epsrel=1e-11)[0]
+                 for a, b in zip(marks[:-1], marks[1:], strict=True)) for f in (lambda a: 1.0, special.expit)]
+    assert found.log_z[0, 0] == pytest.approx(np.log(whole[0]) + top, abs=1e-6)
+    assert found.moments[2, 0, 0] == pytest.approx(whole[1] / whole[0], rel=1e-6)
+
+
+def test_gradient_and_hessian_of_the_evidence():
+    _, data = rates.CASES["two_covariates"]
+    b, tau, eye = np.array([[0.3, -0.4, 0.2]]), np.array([0.7]), 1e-4 * np.eye(3)
+    log_z = lambda b: integrals.groups(b, tau, data, 49).log_z.sum()  # noqa: E731
+    found = integrals.groups(b, tau, data, 49, derivatives=True)
+    slope = [(log_z(b + e) - log_z(b - e)) / 2e-4 for e in eye]
+    curve = [[(log_z(b + e + f) - log_z(b + e - f) - log_z(b - e + f) + log_z(b - e - f)) / 4e-8 for e in eye] for f in eye]
+    np.testing.assert_allclose(found.slope[0], slope, rtol=1e-6)
+    np.testing.assert_allclose(found.curve[0], curve, rtol=1e-4)
+
+
+def test_complete_pooling_by_adaptive_quadrature():
+    model, data = rates.CASES["complete_pooling"]
+    y, n = data.y.sum(), data.trials.sum()
+    log_c = stats.binom(data.trials.astype(int), 0.5).logpmf(data.y).sum() + n * np.log(2)
+    f = lambda m, k: special.expit(m) ** k * np.exp(log_c + y * m - n * np.logaddexp(0, m) + 20) * stats.norm.pdf(m, 0, 1.5)  # noqa: E731
+    total, first = (integrate.quad(f, -3, 3, args=(k,), epsabs=0, epsrel=1e-11)[0] for k in (0, 1))
+    found = fit_exact(model, data)
+    assert found.log_evidence == pytest.approx(np.log(total) - 20, abs=1e-8)
+    np.testing.assert_allclose(found.mean("p"), first / total, rtol=1e-8)
+    np.testing.assert_allclose(found.quantile("alpha", 0.3), found.quantile("mu", 0.3), rtol=1e-12)
+
+
+def test_an_error_estimate_says_how_far_a_coarse_rule_is_off():
+    """Few nodes on purpose: the estimate is of the size of the true error."""
+    model, data = CASES["default"]
+    fine = fit_exact(model, data)
+    coarse = logistic.exact.posterior(model, data, rule=logistic.exact.Rule(tau=6, mu=7, alpha=9))
+    true = abs(coarse.mean("mu") - fine.mean("mu"))
+    assert fine.error("mu") < 1e-8
+    assert true > 1e-6
+    assert true / 5 < coarse.error("mu") < 5 * true
+
+
+def test_laws_are_one_law_on_three_scales():
+    model, data = rates.CASES["partial_pooling"]
+    found = fit_exact(model, data)
+    alpha, p, tau = (found.law(n) for n in ("alpha", "p", "tau"))
+    np.testing.assert_allclose(special.expit(alpha.quantile(0.1)), p.quantile(0.1), rtol=1e-12)
+    np.testing.assert_allclose(p.cdf(p.quantile(0.3)), 0.3, atol=1e-9)
+    assert isinstance(p[2], Law)
+    grid = np.linspace(1e-6, 1 - 1e-6, 20_001)
+    dense = p[0].pdf(grid)
+    assert np.trapezoid(dense, grid) == pytest.approx(1, abs=1e-5)
+    assert np.trapezoid(dense * grid, grid) == pytest.approx(p.mean[0], abs=1e-5)
+    assert tau.cdf(tau.quantile(0.7)) == pytest.approx(0.7, abs=1e-9)
+    for law, what in ((found.law("mu"), "mu"), (alpha[1], "alpha[Ash]")):
+        x = np.linspace(law.mean - 12 * law.sd, law.mean + 12 * law.sd, 20_001)
+        mean = np.trapezoid(law.pdf(x) * x, x)
+        assert mean == pytest.approx(law.mean, abs=1e-6), what
+        assert np.sqrt(np.trapezoid(law.pdf(x) * (x - mean) ** 2, x)) == pytest.approx(law.sd, rel=1e-5), what
+
+
+def test_without_covariate_the_cost_does_not_grow_with_the_cases():
+    """Ten thousand times the cases: as many rows, and the posterior of each group at its own rate."""
+    many = logistic.Data([30_000, 10_000], [50_000, 40_000], ["A", "B"])
+    found = fit_exact(logistic.partial_pooling(), many)
+    assert many.n_rows == 2
+    np.testing.assert_allclose(found.mean("p"), [0.6, 0.25], atol=1e-3)
+    np.testing.assert_allclose(found.sd("p"), np.sqrt([0.24 / 50_000, 0.1875 / 40_000]), rtol=0.01)
+
+
+def test_what_it_cannot_do_is_said():
+    model, data = rates.CASES["two_covariates"]
+    with pytest.raises(EngineError, match="one coefficient, the data has 2 covariates; use gibbs, pymc or numpyro"):
+        fit(model, data, engine="exact", seed=1)
+    model, data = rates.CASES["partial_pooling"]
+    with pytest.raises(EngineError, match="needs a Normal prior on mu"):
+        fit_exact(model.with_prior(mu=StudentT(3, 0, 1)), data)
+    with pytest.raises(ValueError, match="has mu, tau, alpha, p, got 'theta'"):
+        fit_exact(model, data).mean("theta")
+
+
+def test_the_result_holds_moments_and_quantiles():
+    model, data = rates.CASES["one_covariate"]
+    tree = fit(model, data, engine="exact", seed=3, draws=50, chains=2, groups=["posterior_predictive", "log_likelihood"])
+    found = fit_exact(model, data)
+    np.testing.assert_allclose(tree["exact"]["p_q025"], found.quantile("p", 0.025), rtol=1e-10)
+    assert tree["exact"]["beta_mean"].dims == ("covariate",)
+    assert tree["posterior"]["p"].dims == ("chain", "draw", "group")
+    assert tree["log_likelihood"]["y"].dims == ("chain", "draw", "row")
+    np.testing.assert_allclose(tree["posterior"]["p"], special.expit(tree["posterior"]["alpha"]))
+    assert list(found.summary().columns) == ["mean", "sd", "2.5%", "median", "97.5%", "error"]

@@ -1,0 +1,74 @@
+"""Pólya-Gamma draws against their mean, variance and Laplace transform, and the law of a sum."""
+
+import numpy as np
+import pytest
+from planting import planted
+from scipy import stats
+
+from hbm_lib.samplers import polya_gamma
+
+PAIRS = [(1, 0.0), (1, 0.7), (1, -4.0), (1, 30.0), (3, 2.0), (40, 0.1), (300, 1.5), (5000, 3.0)]
+N = 20_000
+
+
+def log_laplace(t, b, c):
+    """Log E[exp(-t omega)] = b log(cosh(c/2) / cosh(sqrt(c² / 4 + t / 2))) (Polson, Scott & Windle 2013, equation 2)."""
+    log_cosh = lambda x: np.abs(x) + np.log1p(np.exp(-2 * np.abs(x))) - np.log(2)  # noqa: E731
+    return b * (log_cosh(c / 2) - log_cosh(np.sqrt(c**2 / 4 + t / 2)))
+
+
+@pytest.mark.parametrize(("b", "c"), PAIRS)
+def test_mean_and_variance_are_the_derivatives_of_the_laplace_transform(b, c):
+    h = 1e-3 if abs(c) < 10 else 1e-1
+    down, up = (log_laplace(s * h, b, c) for s in (-1, 1))
+    assert polya_gamma.mean(b, c) == pytest.approx(-(up - down) / (2 * h), rel=1e-5)
+    assert polya_gamma.variance(b, c) == pytest.approx((up + down) / h**2, rel=1e-3)
+    for c in (1e-4, 0.00099, 0.00101, 0.019, 0.021):  # across the series near 0
+        assert polya_gamma.mean(1, c) == pytest.approx(0.25 - c**2 / 48, rel=1e-7)
+        assert polya_gamma.variance(1, c) == pytest.approx(1 / 24 - c**2 / 120, rel=1e-5)
+
+
+def z_scores(draws, b, c):
+    """Mean, variance and Laplace transform at three points of the scale of the law, in standard errors."""
+    mean, sd = polya_gamma.mean(b, c), np.sqrt(polya_gamma.variance(b, c))
+    score = lambda v, truth: abs(v.mean() - truth) / (v.std() / np.sqrt(len(v)))  # noqa: E731
+    found = [score(draws, mean), score((draws - mean) ** 2, sd**2)]
+    return found + [score(np.exp(-t * (draws - mean)), np.exp(log_laplace(t, b, c) + t * mean)) for t in (0.3 / sd, 1 / sd, -0.3 / sd)
+                    if c**2 / 4 + t / 2 > 0]
+
+
+@pytest.mark.parametrize(("b", "c"), PAIRS)
+def test_draws(b, c, seed):
+    found = z_scores(polya_gamma.draw(np.random.default_rng(seed), np.full(N, b), c), b, c)
+    assert max(found) < stats.norm.isf(1e-4 / (2 * len(found) * len(PAIRS))), found
+
+
+@pytest.mark.parametrize("c", [0.0, 3.0])
+def test_few_terms_and_many_have_one_law(c, seed):
+    rng = np.random.default_rng(seed)
+    few, many = (polya_gamma.draw(rng, np.ones(N), c, terms=k) for k in (polya_gamma.TERMS, 400))
+    assert stats.ks_2samp(few, many).pvalue > 1e-4
+
+
+def test_a_sum_is_the_law_of_the_sum_of_shapes(seed):
+    rng = np.random.default_rng(seed)
+    one, three = polya_gamma.draw(rng, np.ones((N, 3)), 1.2).sum(1), polya_gamma.draw(rng, np.full(N, 3), 1.2)
+    assert stats.ks_2samp(one, three).pvalue > 1e-4
+
+
+def test_far_tilts_stay_finite(seed):
+    found = polya_gamma.draw(np.random.default_rng(seed), np.array([1, 10, 1000]), np.array([800.0, -3000, 1e5]))
+    assert np.all(np.isfinite(found))
+    np.testing.assert_array_less(0, found)
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("(np.arange(terms) + 0.5) ** 2", "(np.arange(terms) + 1.0) ** 2"),
+    ("c[..., None] / (2 * np.pi)", "c[..., None] / np.pi"),
+    ("return out + rng.standard_gamma(rest_mean / ratio) * ratio", "return out"),
+    ("np.broadcast_to(b[..., None], scale.shape)", "np.ones(scale.shape)"),
+])
+def test_a_planted_bug_is_caught(old, new, seed):
+    broken = planted(polya_gamma, old, new)
+    found = z_scores(broken.draw(np.random.default_rng(seed), np.full(N, 3), 2.0), 3, 2.0)
+    assert max(found) > 6, found
