@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hbm_lib import fit_exact
+from hbm_lib import fit_exact, seeds
 from hbm_lib.data.real import load
 from hbm_lib.exercises import Checker, Exact, Misconception, Question, case, gives
 from hbm_lib.models import schools
@@ -14,19 +14,56 @@ POSTERIOR = fit_exact(MODEL, DATA)
 ICC = POSTERIOR.icc()
 TAU, SIGMA = POSTERIOR.mean("tau"), POSTERIOR.mean("sigma")
 RAW = float(np.var(DATA.sums.means))
+SEED, ENDS = 1982, (0.025, 0.975)
+
+
+def shares(tau, sigma):
+    return tau**2 / (tau**2 + sigma**2)
 
 
 def icc(tau, sigma):
-    return np.mean(tau**2 / (tau**2 + sigma**2))
+    return np.mean(shares(tau, sigma))
 
 
-def draws(tau, sigma, label):
-    """Return a case with draws that vary much, so that the order of the steps matters."""
-    rng = np.random.default_rng(1982)
+def interval(tau, sigma):
+    return tuple(np.quantile(shares(tau, sigma), ENDS))
+
+
+def turned(center):
+    """Return the slip of turning the ends of tau's interval into shares, sigma held at its `center`."""
+    return lambda tau, sigma: tuple(shares(np.quantile(tau, ENDS), center(sigma)))
+
+
+def combined(order):
+    """Return the slip of putting the ends of both intervals into one formula; `order` pairs them."""
+    return lambda tau, sigma: tuple(shares(np.quantile(tau, ENDS), np.quantile(sigma, ENDS)[::order]))
+
+
+def normal(reach, of_mean=False):
+    """Return the slip of going `reach` standard deviations, or standard errors of the mean, to each side of the mean."""
+
+    def ends(tau, sigma):
+        share = shares(tau, sigma)
+        half = reach * share.std() / (len(share) ** 0.5 if of_mean else 1)
+        return share.mean() - half, share.mean() + half
+
+    return ends
+
+
+def near(*slips):
+    """Recognize any of some slips up to the third digit, whatever formula of the sd or the quantile was used."""
+    found = [gives(slip, rtol=0, atol=0.002) for slip in slips]
+    return lambda attempt: any(one(attempt) for one in found)
+
+
+def draws(index, tau, sigma):
+    """Return a case with draws of both scales that vary much, so that the order of the steps matters."""
+    rng = seeds.rng(SEED, "draws", index)
+    label = f"500 draws, tau about {tau:g}, sigma about {sigma:g}"
     return case(label, tau=tau * rng.gamma(4, 1 / 4, 500), sigma=sigma * rng.gamma(20, 1 / 20, 500))
 
 
-DRAWS = (draws(3.0, 6.0, "500 draws, tau about 3, sigma about 6"), draws(9.0, 4.0, "500 draws, tau about 9, sigma about 4"))
+DRAWS = (draws(0, 3.0, 6.0), draws(1, 9.0, 4.0))
 NEAR = {"rtol": 0, "atol": 0.003}
 
 CHECKER = Checker(
@@ -65,6 +102,44 @@ CHECKER = Checker(
         ),
     ),
     Question(
+        "interval",
+        interval,
+        DRAWS,
+        parts=("lower", "upper"),
+        misconceptions=(
+            Misconception(
+                "interval of tau turned into one of the ICC",
+                "You turned the interval of `tau` into an interval of the ICC and held `sigma` at its mean. `sigma` is "
+                "unknown as well, and its uncertainty belongs in the answer. Compute the share within each draw; the "
+                "interval comes last.",
+                near(turned(np.mean), turned(np.median)),
+            ),
+            Misconception(
+                "ends of two intervals combined",
+                "You put the ends of the intervals of `tau` and `sigma` into the formula. That takes both to be extreme "
+                "at once, which draws seldom are. Compute the share within each draw; the interval comes last.",
+                near(combined(1), combined(-1)),
+            ),
+            Misconception(
+                "mean and two sd",
+                "You went about two standard deviations to each side of the mean. A share cannot leave 0 to 1 and its "
+                "draws lie askew; read the ends off the draws themselves.",
+                near(normal(1.96), normal(2)),
+            ),
+            Misconception(
+                "error of the mean",
+                "Your interval says how well 500 draws fix their *mean*; more draws would shrink it to nothing. What is "
+                "asked is where the ICC itself may lie.",
+                near(normal(1.96, of_mean=True), normal(2, of_mean=True)),
+            ),
+            Misconception(
+                "interval of 90%",
+                "Your ends leave out 5% on each side. A 95% interval leaves out 5% *altogether*.",
+                gives(lambda tau, sigma: tuple(np.quantile(shares(tau, sigma), (0.05, 0.95)))),
+            ),
+        ),
+    ),
+    Question(
         "share",
         ICC["mean"],
         compare=Exact(**NEAR),
@@ -93,7 +168,8 @@ CHECKER = Checker(
         ),
     ),
     right=(
-        f"About {ICC['mean']:.0%} of the variance lies between schools (95% interval {ICC['2.5%']:.2f} to {ICC['97.5%']:.2f}). "
+        f"About {ICC['mean']:.0%} of the variance lies between schools (95% interval {ICC['2.5%']:.2f} to {ICC['97.5%']:.2f}; "
+        "yours, from your draws, should be near). "
         "Most of the differences between pupils are found inside every school. The raw school averages would have said "
         f"{RAW / (RAW + SIGMA**2):.0%}."
     ),

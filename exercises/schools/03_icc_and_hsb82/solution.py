@@ -15,5 +15,12 @@ def icc(tau, sigma):
     return np.mean(tau**2 / (tau**2 + sigma**2))
 
 
+def interval(tau, sigma):
+    """Return the lower and upper end of the ICC's central 95% interval."""
+    # Quantiles of the shares themselves: both scales are unknown, and vary together from draw to draw.
+    lower, upper = np.quantile(tau**2 / (tau**2 + sigma**2), [0.025, 0.975])
+    return lower, upper
+
+
 draws = fit_exact(model, data).sample(np.random.default_rng(1982), 10_000)
 share = icc(draws["tau"], draws["sigma"])
