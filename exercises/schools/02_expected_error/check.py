@@ -17,13 +17,14 @@ def weight(n, tau, sigma):
     return n * tau**2 / (n * tau**2 + sigma**2)
 
 
-def only(part, value):
-    """Recognize a wrong value in one part of the tuple."""
+def only(part, *values):
+    """Recognize any of some wrong values in one part of the tuple."""
 
-    def whole(n, tau, sigma):
-        return tuple(value(n, tau, sigma) if i == part else None for i in range(3))
+    def recognizer(value):
+        return gives(lambda n, tau, sigma: tuple(value(n, tau, sigma) if i == part else None for i in range(3)), part=part)
 
-    return gives(whole, part=part)
+    found = [recognizer(value) for value in values]
+    return lambda attempt: any(one(attempt) for one in found)
 
 
 def mixed_without_squares(n, tau, sigma):
@@ -31,8 +32,16 @@ def mixed_without_squares(n, tau, sigma):
     return w * sigma**2 / n + (1 - w) * tau**2
 
 
+def total(n, tau, sigma):
+    return sigma**2 / n + tau**2
+
+
+def precision(n, tau, sigma):
+    return n / sigma**2 + 1 / tau**2
+
+
 def between(n, tau, sigma):
-    return (sigma**2 / n + tau**2) / 2
+    return total(n, tau, sigma) / 2
 
 
 def noise_only(n, tau, sigma):
@@ -66,10 +75,16 @@ CHECKER = Checker(
                 only(NO, lambda n, tau, sigma: sigma**2),
             ),
             Misconception(
+                "divided by n instead of its root",
+                "Your `no` comes from `sigma` / `n`. The luck of `n` pupils cancels only in part: their *variances* add "
+                "up, so the sd of their average falls with the root of `n`.",
+                only(NO, lambda n, tau, sigma: (sigma / n) ** 2, lambda n, tau, sigma: sigma / n),
+            ),
+            Misconception(
                 "distance from the average",
                 "Your `complete` is how far `mu` lies from the school's *average*, luck of the pupils included. "
                 "The error is the distance from the true mean `theta`.",
-                only(COMPLETE, lambda n, tau, sigma: tau**2 + sigma**2 / n),
+                only(COMPLETE, total),
             ),
             Misconception(
                 "no variance, no error",
@@ -82,6 +97,17 @@ CHECKER = Checker(
                 "Your `partial` mixes the two errors by the weights themselves. A factor `w` in front of a miss "
                 "becomes `w`² in front of its variance.",
                 only(PARTIAL, mixed_without_squares),
+            ),
+            Misconception(
+                "errors added up",
+                "Your `partial` is the sum of the other two errors. Then knowing more would make the estimate worse. "
+                "What adds up when two independent guesses are combined is their precisions, one over each error.",
+                only(PARTIAL, total),
+            ),
+            Misconception(
+                "not turned back",
+                "Your `partial` is one over an expected squared error: it grows as the estimate gets better. Turn it over.",
+                only(PARTIAL, precision, lambda *given: 1 / total(*given)),
             ),
             Misconception(
                 "halfway between",
