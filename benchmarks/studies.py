@@ -80,7 +80,8 @@ def _schools(model: Model, data_sets: Mapping[str, int]) -> Study:
     algebra = (("exact", "needs_normal"), ("exact", "normal_prior"))
     plans = dict(PLANS)
     return Study(model, design(model.prior.beta is not None), schools_generative, schools_quantities, data_sets, plans,
-                 {"every": (("spec", "Sums"), ("spec", "summarize")), "gibbs": algebra}, ("quadrature", "plane"))
+                 {"every": (("spec", "Sums"), ("spec", "summarize")), "gibbs": algebra},
+                 ("quadrature", "plane", "rectangle", "chebyshev"))
 
 
 STUDIES: Mapping[str, Study] = {study.model.name: study for study in (

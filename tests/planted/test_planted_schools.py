@@ -11,7 +11,7 @@ from pupils import CASES
 
 from hbm_lib import fit_exact
 from hbm_lib.models.schools import exact, gibbs, numpyro_model, pymc_model, spec
-from hbm_lib.samplers import plane
+from hbm_lib.samplers import chebyshev, plane, rectangle
 
 # what is wrong: (model, form, sound source, broken source)
 PYMC = {
@@ -103,10 +103,13 @@ DRAWS = {
         "pull = noise / (tau[:, None] ** 2 + noise)\n        own = data",
         "pull = sigma[:, None] ** 2 / (tau[:, None] ** 2 + noise * data.counts)\n        own = data"),
 }
+# what is wrong: (module, sound source, broken source)
 PLANE = {
-    "no Jacobian for the second scale": ("log_density(np.exp(u), np.exp(v)) + u + v", "log_density(np.exp(u), np.exp(v)) + u"),
-    "the tails are cut off": ("_DROP = 40.0", "_DROP = 5.0"),
-    "too few panels are thought enough": ("_SETTLED = 1e-12", "_SETTLED = 0.3"),
+    "no Jacobian for the second scale": (
+        plane, "log_density(np.exp(u), np.exp(v)) + u + v", "log_density(np.exp(u), np.exp(v)) + u"),
+    "the tails are cut off": (rectangle, "_DROP = 40.0", "_DROP = 5.0"),
+    "too few panels are thought enough": (rectangle, "_SETTLED = 1e-12", "_SETTLED = 0.3"),
+    "too few pieces are thought enough": (chebyshev, "_SETTLED = 1e-12", "_SETTLED = 0.3"),
 }
 
 
@@ -178,8 +181,13 @@ def test_quadrature_over_two_scales(bug, monkeypatch):
     sound = fit_exact(*CASES["partial_pooling"])
     wanted = [sound._halved.log_evidence, sound._halved.mean("sigma")]
     assert [sound.log_evidence, sound.mean("sigma")] == pytest.approx(wanted, rel=1e-10)
-    monkeypatch.setattr(exact, "plane", planted(plane, *PLANE[bug]).plane)
-    monkeypatch.setattr(exact, "Plane", object)
+    module, old, new = PLANE[bug]
+    part = planted(module, old, new)
+    if module is plane:
+        monkeypatch.setattr(exact, "plane", part.plane)
+        monkeypatch.setattr(exact, "Plane", object)
+    else:
+        monkeypatch.setattr(plane, module.__name__.rsplit(".", 1)[1], part)
     broken = fit_exact(*CASES["partial_pooling"])
     assert [broken.log_evidence, broken.mean("sigma")] != pytest.approx(wanted, rel=1e-5)
 
