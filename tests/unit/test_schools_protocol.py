@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hbm_lib.models.schools import simulate
+from hbm_lib.models.schools import no_pooling, simulate
 from hbm_lib.protocols.schools import districts, flags
 
 
@@ -19,11 +19,20 @@ def test_no_pooling_errs_by_the_luck_of_its_pupils(many):
     assert share.mean() == pytest.approx(1, abs=5 * np.sqrt(2 / (60 * 24)))
 
 
+def over_the_best(many):
+    """The error of partial pooling beside 1 / (n/144 + 1/25), what it would be were mu, tau and sigma known."""
+    return many.squared_error()["partial pooling"].mean() / (1 / (many.sizes / 144 + 1 / 25)).mean()
+
+
 def test_partial_pooling_is_near_the_best_possible(many):
-    """With mu, tau and sigma known the error would be 1 / (n/144 + 1/25); learning them costs a little."""
-    best = (1 / (many.sizes / 144 + 1 / 25)).mean()
-    found = many.squared_error()["partial pooling"].mean()
-    assert 0.9 * best < found < 1.3 * best
+    """Learning mu, tau and sigma costs a little."""
+    assert 0.9 < over_the_best(many) < 1.3
+
+
+def test_no_shrinkage_in_the_posterior_mean_is_caught(monkeypatch):
+    honest = districts.fit_exact
+    monkeypatch.setattr(districts, "fit_exact", lambda model, data: honest(no_pooling(), data))
+    assert over_the_best(districts.many_districts(7, 20)) > 1.5
 
 
 def test_the_summary_counts_districts(many):
