@@ -47,6 +47,11 @@ SOURCES = {
         "mlmRev", "egsingle", 7230,
         "One test of one child in 60 US primary schools: mathematics score (math, logits) by year of school.",
         "Raudenbush & Bryk (2002), Hierarchical Linear Models; the Sustaining Effects Study."),
+    "sleepstudy": Source(
+        "lme4", "sleepstudy", 180,
+        "One day of one of 18 drivers kept to 3 hours of sleep a night: mean reaction time (Reaction, ms) by day (Days).",
+        "Belenky, Wesensten, et al. (2003), Patterns of performance degradation and restoration during sleep restriction "
+        "and subsequent recovery: a sleep dose-response study, Journal of Sleep Research 12."),
 }
 
 

