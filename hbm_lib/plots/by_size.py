@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, canvas
 
@@ -28,7 +29,22 @@ def by_size(
     Returns
     -------
     Picture
+
+    Raises
+    ------
+    ValueError
+        If a line holds another number of values than there are sizes, or a number that a logarithmic axis cannot show.
     """
+    if not lines:
+        raise ValueError("lines: there is nothing to draw; give at least one estimator")
+    (sizes,) = columns(np.size(sizes), sizes=sizes)
+    lines = {key: columns(len(sizes), **{f"lines[{key!r}]": values})[0] for key, values in lines.items()}
+    named = {"sizes": sizes} | {f"lines[{key!r}]": values for key, values in lines.items()}
+    for what, values in named.items():
+        if np.any(values <= 0):
+            raise ValueError(f"{what}: a logarithmic axis needs values above 0, got {values.min():g}")
+    if np.any(np.diff(sizes) < 0):
+        raise ValueError("sizes: they must increase; sort sizes and lines by size")
     with canvas(4.4, 3.9) as (fig, ax):
         for key, values in lines.items():
             ax.plot(sizes, values, ls=_DASHES[key], marker=_MARKS[key], ms=4.5, color=COLOURS[key], label=key)
@@ -44,5 +60,5 @@ def by_size(
         ax.set_ylabel(ylabel)
         ax.legend(loc="lower left", handlelength=2.4, labelcolor="linecolor")
     parts = [f"{key} runs from {v[0]:.1f} in the smallest school to {v[-1]:.1f} in the largest" for key, v in lines.items()]
-    words = f"{ylabel} against the number of {unit} in the school, from {sizes[0]} to {sizes[-1]}: {'; '.join(parts)}."
+    words = f"{ylabel} against the number of {unit} in the school, from {sizes[0]:g} to {sizes[-1]:g}: {'; '.join(parts)}."
     return Picture(fig, words[0].upper() + words[1:], name)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, INK, canvas, label
 
@@ -25,7 +26,21 @@ def stacked(
     Returns
     -------
     Picture
+
+    Raises
+    ------
+    ValueError
+        If an estimator has not two parts, or a part not one number a bin.
     """
+    if not parts:
+        raise ValueError("parts: there is nothing to draw; give at least one estimator")
+    for key, pair in parts.items():
+        if not hasattr(pair, "__len__") or len(pair) != 2:
+            raise ValueError(f"parts[{key!r}]: squared bias and variance are needed, got {pair!r}")
+    parts = {
+        key: columns(bins, **{f"squared bias of {key}": bias, f"variance of {key}": variance})
+        for key, (bias, variance) in parts.items()
+    }
     width = 0.8 / len(parts)
     with canvas(4.4, 4.0) as (fig, ax):
         at = np.arange(len(bins))

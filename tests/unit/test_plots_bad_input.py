@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hbm_lib.plots.bars import bars
+from hbm_lib.plots.by_size import by_size
 from hbm_lib.plots.densities import densities
 from hbm_lib.plots.energy import energy
 from hbm_lib.plots.estimates import estimates
@@ -19,6 +20,7 @@ from hbm_lib.plots.ratio_slider import ratio_slider
 from hbm_lib.plots.shrinkage_paths import shrinkage_paths
 from hbm_lib.plots.size_funnel import size_funnel
 from hbm_lib.plots.size_shrinkage import size_shrinkage
+from hbm_lib.plots.stacked import stacked
 from hbm_lib.plots.statistic import statistic
 from hbm_lib.plots.tau_slider import tau_slider
 
@@ -26,6 +28,8 @@ NAN = float("nan")
 TEXT = {"xlabel": "points", "name": "a"}
 AB, ONE, HOLE = ["A", "B"], [1.0, 2.0], [1.0, NAN]
 FUNNEL = TEXT | {"title": "t", "xlim": (0, 1), "verdict": "It is so."}
+ERRORS = {"ylabel": "points", "name": "a"}
+NO = "no pooling"
 BY_SIZE = {"ylabel": "points", "name": "a", "centre": 1.0, "named": []}
 
 
@@ -58,6 +62,22 @@ BY_SIZE = {"ylabel": "points", "name": "a", "centre": 1.0, "named": []}
     (lambda: shrinkage_paths(ONE, np.ones((2, 3)), AB, ONE, ylabel="y", **TEXT), "paths: finite numbers of shape (2, 2)"),
     (lambda: size_funnel(AB, ONE, HOLE, sigma=1.0, **BY_SIZE), "means, row 1: nan is not a finite number"),
     (lambda: size_shrinkage(AB, ONE, ONE, HOLE, **BY_SIZE), "pooled, row 1: nan is not a finite number"),
+    (lambda: by_size([2, 9], {}, **ERRORS), "lines: there is nothing to draw"),
+    (lambda: by_size([], {NO: []}, **ERRORS), "sizes: there is nothing to draw"),
+    (lambda: by_size([2, 9], {NO: [1, 2, 3]}, **ERRORS), "lines['no pooling']: one number a row is needed: 2 rows, got"),
+    (lambda: by_size([2, 9], {NO: ONE, "partial pooling": [1.0]}, **ERRORS), "lines['partial pooling']: one number a row"),
+    (lambda: by_size([2, 9], {NO: HOLE}, **ERRORS), "lines['no pooling'], row 1: nan is not a finite number"),
+    (lambda: by_size([2, 9], {NO: [1, 0]}, **ERRORS), "lines['no pooling']: a logarithmic axis needs values above 0, got 0"),
+    (lambda: by_size([0, 9], {NO: ONE}, **ERRORS), "sizes: a logarithmic axis needs values above 0, got 0"),
+    (lambda: by_size([9, 2], {NO: ONE}, **ERRORS), "sizes: they must increase; sort sizes and lines by size"),
+    (lambda: by_size([[2, 9]], {NO: ONE}, **ERRORS), "sizes: one number a row is needed: 2 rows, got shape (1, 2)"),
+    (lambda: stacked(AB, {}, **TEXT, ylabel="y"), "parts: there is nothing to draw"),
+    (lambda: stacked([], {NO: ([], [])}, **TEXT, ylabel="y"), "squared bias of no pooling: there is nothing to draw"),
+    (lambda: stacked(AB, {NO: (ONE,)}, **TEXT, ylabel="y"), "parts['no pooling']: squared bias and variance are needed"),
+    (lambda: stacked(AB, {NO: 1.0}, **TEXT, ylabel="y"), "parts['no pooling']: squared bias and variance are needed, got 1.0"),
+    (lambda: stacked(AB, {NO: (ONE, [1, 2, 3])}, **TEXT, ylabel="y"), "variance of no pooling: one number a row is needed: 2"),
+    (lambda: stacked(AB, {NO: ([1.0], ONE)}, **TEXT, ylabel="y"), "squared bias of no pooling: one number a row is needed: 2"),
+    (lambda: stacked(AB, {NO: (HOLE, ONE)}, **TEXT, ylabel="y"), "squared bias of no pooling, row 1: nan is not a finite"),
     (lambda: tau_slider(AB, ONE, HOLE, m0=0, s0=1, unit="points", name="a"), "sigma, row 1: nan is not a finite number"),
     (lambda: ratio_slider(AB, ONE, [1, 2, 3], unit="points", name="a"), "sizes: one number a row is needed: 2 rows"),
 ])

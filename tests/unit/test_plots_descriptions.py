@@ -22,6 +22,7 @@ from pictures import (
 
 from hbm_lib.models import eight_schools as es
 from hbm_lib.plots.densities import densities
+from hbm_lib.plots.estimates import estimates
 
 
 def test_bars():
@@ -60,6 +61,14 @@ def test_estimates():
     assert "from -3.0 (group C) to 28.0 (group A)" in words
     assert "0 of the 8 intervals exclude zero" in words
     assert f"all together at {es.heterogeneity(DATA).pooled:.1f}" in words
+
+
+def test_estimates_count_the_intervals_that_exclude_zero():
+    """Above zero, below it, around it, and with an end on it: the last two hold zero."""
+    low, high = np.array([0.5, -4.0, -1.0, 0.0]), np.array([3.0, -0.5, 1.0, 2.0])
+    drawn = estimates(list("ABCD"), (low + high) / 2, low, high, line=0.5, line_label="all", xlabel="points", name="a")
+    words = drawn.description
+    assert "2 of the 4 intervals exclude zero" in words
 
 
 def test_intervals():
