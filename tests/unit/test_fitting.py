@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from eight import CASES, SCHOOLS
+from planting import planted
 from scipy import stats
 
 from hbm_lib import fit, fitting, seeds
@@ -147,6 +148,37 @@ def test_a_group_more_leaves_every_draw_as_it_was(engine):
     plain = fit(es.noncentered(), SCHOOLS, engine=engine, seed=5, **SIZE)
     more = fit(es.noncentered(), SCHOOLS, engine=engine, seed=5, groups=("posterior_predictive", "prior"), **SIZE)
     assert np.array_equal(plain["posterior"]["theta"], more["posterior"]["theta"])
+
+
+def variates(module, seed):
+    """The standard normal numbers behind the groups on request, by group, rounded so that equal ones are equal."""
+    tree = module.fit(es.noncentered(), SCHOOLS, seed=seed, groups=ALL_GROUPS, draws=50, chains=2)
+    mu, before, after = es.noncentered().prior.mu, tree["prior"].to_dataset(), tree["posterior"].to_dataset()
+    found = {
+        "prior": np.append((before["mu"] - mu.mu) / mu.sigma, (before["theta"] - before["mu"]) / before["tau"]),
+        "prior_predictive": (tree["prior_predictive"]["y"] - before["theta"]) / SCHOOLS.sigma,
+        "posterior_predictive": (tree["posterior_predictive"]["y"] - after["theta"]) / SCHOOLS.sigma,
+    }
+    return {name: set(np.round(np.ravel(z), 7).tolist()) for name, z in found.items()}
+
+
+def in_common(numbers, one, other):
+    """How much of the smaller set stands in the other one too; 2,000 numbers rounded to 7 digits meet by chance seldom."""
+    return len(numbers[one] & numbers[other]) / min(len(numbers[one]), len(numbers[other]))
+
+
+PAIRS = [("prior", "prior_predictive"), ("prior", "posterior_predictive"), ("prior_predictive", "posterior_predictive")]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_groups_on_request_share_no_random_number(one, other, seed):
+    assert in_common(variates(fitting, seed), one, other) < 0.01
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_a_stream_used_twice_is_seen(one, other, seed):
+    shared = planted(fitting, f'seeds.rng(seed, "{other}")', f'seeds.rng(seed, "{one}")')
+    assert in_common(variates(shared, seed), one, other) > 0.05
 
 
 def test_chains_differ():
