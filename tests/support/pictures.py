@@ -15,6 +15,7 @@ from hbm_lib.plots import (
     estimates,
     funnel,
     intervals,
+    lines,
     moved_points,
     moved_ranks,
     predictive,
@@ -141,9 +142,16 @@ def a_ratio_slider(name="a"):
     return ratio_slider.ratio_slider(DISTRICT.labels, DISTRICT.sums.means, DISTRICT.counts, unit="points", name=name)
 
 
+def a_lines(name="a"):
+    slope = np.linspace(0.2, 0.9, 8)
+    both = {"no pooling": (np.arange(8) / 10, slope), "partial pooling": (np.arange(8) / 20, 0.5 * slope + 0.25)}
+    return lines.fans(list(DATA.labels), both, span=(-2, 2), limits=(-3, 3), strong=["A"], xlabel="intake",
+                      ylabel="score", name=name)
+
+
 PICTURES = {
     "size_funnel": a_size_funnel, "size_shrinkage": a_size_shrinkage,
-    "by_size": a_by_size, "stacked": a_stacked, "moved_points": a_moved_points, "moved_ranks": a_moved_ranks,
+    "by_size": a_by_size, "stacked": a_stacked, "moved_points": a_moved_points, "moved_ranks": a_moved_ranks, "lines": a_lines,
     "statistic": a_statistic,
     "bars": lambda **k: a_bars(**k)[0], "densities": a_densities, "estimates": an_estimates,
     "intervals": lambda **k: an_intervals(**k)[0], "predictive": a_predictive,
