@@ -104,3 +104,5 @@ def test_model_and_data_must_fit():
     refused("tau: its prior must live above 0", lambda: logistic.partial_pooling().with_prior(tau=Normal(0, 1)))
     refused("mu: a distribution", lambda: logistic.Prior(0.0, HalfNormal(1)))
     refused("pooling: 'partial' or 'complete' is needed", lambda: logistic.random_intercept("no"))
+    two = plain.replicated(np.array([[1, 2], [0, 3]]))
+    refused("one data set is needed, got 2 at once; fit them in turn", lambda: fit(logistic.partial_pooling(), two, seed=1))

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from hbm_lib.data import checks
+from hbm_lib.data import checks, door
 from hbm_lib.priors import Dist
 
 
@@ -170,17 +170,10 @@ class Prior:
 
     def __post_init__(self) -> None:
         """Refuse a prior that puts mass on impossible values."""
-        for name in ("mu", "tau_school", "tau_teacher", "sigma"):
-            value = getattr(self, name)
-            if not isinstance(value, Dist):
-                raise ValueError(f"{name}: a distribution of hbm_lib.priors is needed, got {value!r}")
-            if name != "mu" and value.support[0] < 0:
-                raise ValueError(f"{name}: its prior must live above 0, {value} does not")
+        scales = ("tau_school", "tau_teacher", "sigma")
+        door.distributions(self, ("mu", *scales), positive=scales)
 
 
 def check(prior: Prior, data: object) -> None:
     """Refuse data of another kind, before any sampling."""
-    if not isinstance(data, Data):
-        raise ValueError(f"data: a three_levels.Data is needed, got {type(data).__name__}")
-    if data.y.ndim != 1:
-        raise ValueError(f"data: one data set is needed, got {len(data.y)} at once; fit them in turn")
+    door.one_data_set(data, Data)
