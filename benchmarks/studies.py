@@ -10,11 +10,15 @@ import numpy as np
 from benchmarks.calibration_engines import PLANS, Plan
 from hbm_lib import seeds
 from hbm_lib.model import Model
-from hbm_lib.models import eight_schools, schools
+from hbm_lib.models import eight_schools, schools, slopes, three_levels
 from hbm_lib.models.eight_schools import generative as eight_generative
 from hbm_lib.models.eight_schools import quantities as eight_quantities
 from hbm_lib.models.schools import generative as schools_generative
 from hbm_lib.models.schools import quantities as schools_quantities
+from hbm_lib.models.slopes import generative as slopes_generative
+from hbm_lib.models.slopes import quantities as slopes_quantities
+from hbm_lib.models.three_levels import generative as levels_generative
+from hbm_lib.models.three_levels import quantities as levels_quantities
 
 PUPILS = (2, 2, 3, 5, 8, 12, 20, 40)
 
@@ -35,9 +39,9 @@ class Study:
         For each engine that is calibrated the number of data sets.
     plans : mapping of str to Plan
         For each engine how long its chains run.
-    parts : mapping of str to tuple of (str, str)
+    parts : mapping of str to tuple of (str, str or None)
         For each engine, and under ``every`` for all, what else decides the ranks: file of the
-        model's folder, function or class in it.
+        model's folder, function or class in it or None for all of it.
     samplers : tuple of str
         What the exact engine draws with in ``hbm_lib.samplers``.
     """
@@ -48,7 +52,7 @@ class Study:
     quantities: ModuleType
     data_sets: Mapping[str, int]
     plans: Mapping[str, Plan]
-    parts: Mapping[str, tuple[tuple[str, str], ...]]
+    parts: Mapping[str, tuple[tuple[str, str | None], ...]]
     samplers: tuple[str, ...]
 
     @cached_property
@@ -84,6 +88,23 @@ def _schools(model: Model, data_sets: Mapping[str, int]) -> Study:
                  ("quadrature", "plane", "rectangle", "chebyshev"))
 
 
+def _slopes(model: Model, data_sets: Mapping[str, int]) -> Study:
+    """Return a model of groups with their own lines: six groups, the first of one row, its slope known from the others only."""
+    group = np.repeat(np.arange(6), (1, 2, 3, 5, 8, 12))
+    x = seeds.rng(1, "intake").standard_normal(len(group)) + group / 4
+    data = slopes.Data(np.zeros(len(group)), x, [f"School {i + 1}" for i in group])
+    return Study(model, data, slopes_generative, slopes_quantities, data_sets, dict(PLANS),
+                 {"every": (("spec", "Data"),), "gibbs": (("triangles", None),)}, ())
+
+
+def _levels(model: Model, data_sets: Mapping[str, int]) -> Study:
+    """Return a model of three levels: four schools of one to three teachers, of one to twelve pupils."""
+    school, pupils = np.array([0, 1, 1, 2, 2, 2, 3, 3, 3]), (4, 1, 12, 2, 3, 8, 2, 5, 6)
+    teacher = np.repeat(np.arange(len(school)), pupils)
+    data = three_levels.Data(np.zeros(len(teacher)), teacher, school[teacher])
+    return Study(model, data, levels_generative, levels_quantities, data_sets, dict(PLANS), {"every": (("spec", "Data"),)}, ())
+
+
 STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
     _eight(eight_schools.noncentered(), _ALL),
     _eight(eight_schools.skeptical(), _ALL),
@@ -91,4 +112,6 @@ STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
     _eight(eight_schools.student_t(), {"gibbs": 1000}),
     _schools(schools.partial_pooling(), _ALL),
     _schools(schools.random_intercept(), _NUMPY),
+    _levels(three_levels.three_levels(), {"gibbs": 1000}),
+    _slopes(slopes.slopes(), {"gibbs": 1000}),
 )}

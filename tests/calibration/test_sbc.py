@@ -19,6 +19,9 @@ QUANTITIES = {
     "eight_schools.student_t": EIGHT | {"nu"},
     "schools.partial_pooling": SCHOOLS,
     "schools.random_intercept": SCHOOLS | {"beta[0]"},
+    "three_levels.three_levels": {
+        "mu", "tau_school", "tau_teacher", "sigma", "theta[0]", "alpha[0]", "share of schools", "log likelihood"},
+    "slopes.slopes": {"mu", "beta", "tau_intercept", "tau_slope", "rho", "sigma", "a[0]", "b[0]", "log likelihood"},
 }
 
 
@@ -57,6 +60,7 @@ def test_all_runs_on_file_are_uniform(runs):
     ("eight_schools.skeptical", "gibbs", 200), ("eight_schools.adaptive_sigmoid", "exact", 200),
     ("schools.partial_pooling", "exact", 100), ("schools.partial_pooling", "gibbs", 200),
     ("schools.random_intercept", "exact", 100), ("schools.random_intercept", "gibbs", 200),
+    ("three_levels.three_levels", "gibbs", 200), ("slopes.slopes", "gibbs", 100),
 ])
 def test_a_short_run_is_uniform(model, engine, data_sets, seed):
     run = calibrate.calibrate(STUDIES[model], engine, data_sets=data_sets, seed=seed)
@@ -66,7 +70,7 @@ def test_a_short_run_is_uniform(model, engine, data_sets, seed):
 
 @pytest.mark.parametrize(("model", "engine", "parameter"), [
     ("eight_schools.noncentered", "exact", "tau"), ("schools.partial_pooling", "gibbs", "tau"),
-    ("schools.partial_pooling", "gibbs", "sigma"),
+    ("schools.partial_pooling", "gibbs", "sigma"), ("three_levels.three_levels", "gibbs", "tau_teacher"),
 ])
 def test_calibration_sees_the_wrong_prior(model, engine, parameter, seed):
     """Data sets from a wide prior of a scale, posterior under half-normal(5): the scale's ranks pile up at the top."""
