@@ -10,9 +10,11 @@ import numpy as np
 from benchmarks.calibration_engines import PLANS, Plan
 from hbm_lib import seeds
 from hbm_lib.model import Model
-from hbm_lib.models import eight_schools, schools, slopes, three_levels
+from hbm_lib.models import eight_schools, logistic, schools, slopes, three_levels
 from hbm_lib.models.eight_schools import generative as eight_generative
 from hbm_lib.models.eight_schools import quantities as eight_quantities
+from hbm_lib.models.logistic import generative as logistic_generative
+from hbm_lib.models.logistic import quantities as logistic_quantities
 from hbm_lib.models.schools import generative as schools_generative
 from hbm_lib.models.schools import quantities as schools_quantities
 from hbm_lib.models.slopes import generative as slopes_generative
@@ -44,6 +46,8 @@ class Study:
         model's folder, function or class in it or None for all of it.
     samplers : tuple of str
         What the exact engine draws with in ``hbm_lib.samplers``.
+    gibbs_samplers : tuple of str
+        What the Gibbs sampler draws with there beside slices.
     """
 
     model: Model
@@ -54,6 +58,7 @@ class Study:
     plans: Mapping[str, Plan]
     parts: Mapping[str, tuple[tuple[str, str | None], ...]]
     samplers: tuple[str, ...]
+    gibbs_samplers: tuple[str, ...] = ()
 
     @cached_property
     def name(self) -> str:
@@ -88,6 +93,19 @@ def _schools(model: Model, data_sets: Mapping[str, int]) -> Study:
                  ("quadrature", "plane", "rectangle", "chebyshev"))
 
 
+def _rates(model: Model, data_sets: Mapping[str, int]) -> Study:
+    """Return a model of successes among trials: eight groups, if asked with two rows each, 0 and 1 of a covariate."""
+    groups = [f"School {i + 1}" for i in range(len(PUPILS))]
+    data = logistic.Data(np.zeros(len(PUPILS)), PUPILS, groups)
+    if model.prior.beta is not None:
+        trials = np.concatenate([np.ceil(np.array(PUPILS) / 2), np.floor(np.array(PUPILS) / 2)])
+        data = logistic.Data(np.zeros(len(trials)), trials, groups * 2, {"x": np.repeat([0.0, 1.0], len(groups))})
+    exact = tuple((name, None) for name in ("given_tau", "integrals", "laws", "sampling"))
+    return Study(model, data, logistic_generative, logistic_quantities, data_sets, dict(PLANS),
+                 {"every": (), "exact": exact, "gibbs": (("exact", "needs_normal"), ("given_tau", "prior_of_b"))},
+                 ("quadrature", "log_concave"), ("polya_gamma",))
+
+
 def _slopes(model: Model, data_sets: Mapping[str, int]) -> Study:
     """Return a model of groups with their own lines: six groups, the first of one row, its slope known from the others only."""
     group = np.repeat(np.arange(6), (1, 2, 3, 5, 8, 12))
@@ -112,6 +130,8 @@ STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
     _eight(eight_schools.student_t(), {"gibbs": 1000}),
     _schools(schools.partial_pooling(), _ALL),
     _schools(schools.random_intercept(), _NUMPY),
+    _rates(logistic.partial_pooling(), {"gibbs": 1000}),
+    _rates(logistic.random_intercept(), {"gibbs": 1000}),
     _levels(three_levels.three_levels(), {"gibbs": 1000}),
     _slopes(slopes.slopes(), {"gibbs": 1000}),
 )}
