@@ -42,7 +42,7 @@ def fans(
     if unknown:
         raise ValueError(f"strong: there is no group {unknown[0]!r}")
     x, drawn = np.array(span, float), [labels.index(who) for who in strong]
-    with canvas(6.2, 4.4, 1, len(lines), sharex=True, sharey=True, squeeze=False) as (fig, axes):
+    with canvas(5.4, 4.4, 1, len(lines), sharex=True, sharey=True, squeeze=False) as (fig, axes):
         for ax, (key, (a, b)) in zip(axes[0], lines.items(), strict=True):
             ax.plot(x, a + np.outer(x, b), color=COLOURS[key], lw=0.9, alpha=0.55)
             ax.plot(x, (a + np.outer(x, b))[:, drawn], color=INK, lw=2.2)
