@@ -130,7 +130,7 @@ STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
     _eight(eight_schools.student_t(), {"gibbs": 1000}),
     _schools(schools.partial_pooling(), _ALL),
     _schools(schools.random_intercept(), _NUMPY),
-    _rates(logistic.partial_pooling(), {"gibbs": 1000}),
+    _rates(logistic.partial_pooling(), _NUMPY),
     _rates(logistic.random_intercept(), {"gibbs": 1000}),
     _levels(three_levels.three_levels(), {"gibbs": 1000}),
     _slopes(slopes.slopes(), {"gibbs": 1000}),
