@@ -50,6 +50,7 @@ def sources(study, engine):
     parts = [(folder / f"{n}.py", None) for n in dict.fromkeys(names)]
     parts += [(folder / f"{n}.py", part) for n, part in (*study.parts["every"], *study.parts.get(engine, ()))]
     samplers = study.samplers if engine == "exact" else SAMPLERS[engine]
+    samplers = [*samplers, *(study.gibbs_samplers if engine == "gibbs" else ())]
     parts += [(LIBRARY / "samplers" / f"{n}.py", None) for n in samplers]
     return [*parts, (Path(__file__), engine)]
 

@@ -10,11 +10,17 @@ import numpy as np
 from benchmarks.calibration_engines import PLANS, Plan
 from hbm_lib import seeds
 from hbm_lib.model import Model
-from hbm_lib.models import eight_schools, schools
+from hbm_lib.models import eight_schools, logistic, schools, slopes, three_levels
 from hbm_lib.models.eight_schools import generative as eight_generative
 from hbm_lib.models.eight_schools import quantities as eight_quantities
+from hbm_lib.models.logistic import generative as logistic_generative
+from hbm_lib.models.logistic import quantities as logistic_quantities
 from hbm_lib.models.schools import generative as schools_generative
 from hbm_lib.models.schools import quantities as schools_quantities
+from hbm_lib.models.slopes import generative as slopes_generative
+from hbm_lib.models.slopes import quantities as slopes_quantities
+from hbm_lib.models.three_levels import generative as levels_generative
+from hbm_lib.models.three_levels import quantities as levels_quantities
 
 PUPILS = (2, 2, 3, 5, 8, 12, 20, 40)
 
@@ -35,11 +41,13 @@ class Study:
         For each engine that is calibrated the number of data sets.
     plans : mapping of str to Plan
         For each engine how long its chains run.
-    parts : mapping of str to tuple of (str, str)
+    parts : mapping of str to tuple of (str, str or None)
         For each engine, and under ``every`` for all, what else decides the ranks: file of the
-        model's folder, function or class in it.
+        model's folder, function or class in it or None for all of it.
     samplers : tuple of str
         What the exact engine draws with in ``hbm_lib.samplers``.
+    gibbs_samplers : tuple of str
+        What the Gibbs sampler draws with there beside slices.
     """
 
     model: Model
@@ -48,8 +56,9 @@ class Study:
     quantities: ModuleType
     data_sets: Mapping[str, int]
     plans: Mapping[str, Plan]
-    parts: Mapping[str, tuple[tuple[str, str], ...]]
+    parts: Mapping[str, tuple[tuple[str, str | None], ...]]
     samplers: tuple[str, ...]
+    gibbs_samplers: tuple[str, ...] = ()
 
     @cached_property
     def name(self) -> str:
@@ -84,6 +93,36 @@ def _schools(model: Model, data_sets: Mapping[str, int]) -> Study:
                  ("quadrature", "plane", "rectangle", "chebyshev"))
 
 
+def _rates(model: Model, data_sets: Mapping[str, int]) -> Study:
+    """Return a model of successes among trials: eight groups, if asked with two rows each, 0 and 1 of a covariate."""
+    groups = [f"School {i + 1}" for i in range(len(PUPILS))]
+    data = logistic.Data(np.zeros(len(PUPILS)), PUPILS, groups)
+    if model.prior.beta is not None:
+        trials = np.concatenate([np.ceil(np.array(PUPILS) / 2), np.floor(np.array(PUPILS) / 2)])
+        data = logistic.Data(np.zeros(len(trials)), trials, groups * 2, {"x": np.repeat([0.0, 1.0], len(groups))})
+    exact = tuple((name, None) for name in ("given_tau", "integrals", "laws", "sampling"))
+    return Study(model, data, logistic_generative, logistic_quantities, data_sets, dict(PLANS),
+                 {"every": (), "exact": exact, "gibbs": (("exact", "needs_normal"), ("given_tau", "prior_of_b"))},
+                 ("quadrature", "log_concave"), ("polya_gamma",))
+
+
+def _slopes(model: Model, data_sets: Mapping[str, int]) -> Study:
+    """Return a model of groups with their own lines: six groups, the first of one row, its slope known from the others only."""
+    group = np.repeat(np.arange(6), (1, 2, 3, 5, 8, 12))
+    x = seeds.rng(1, "intake").standard_normal(len(group)) + group / 4
+    data = slopes.Data(np.zeros(len(group)), x, [f"School {i + 1}" for i in group])
+    return Study(model, data, slopes_generative, slopes_quantities, data_sets, dict(PLANS),
+                 {"every": (("spec", "Data"),), "gibbs": (("triangles", None),)}, ())
+
+
+def _levels(model: Model, data_sets: Mapping[str, int]) -> Study:
+    """Return a model of three levels: four schools of one to three teachers, of one to twelve pupils."""
+    school, pupils = np.array([0, 1, 1, 2, 2, 2, 3, 3, 3]), (4, 1, 12, 2, 3, 8, 2, 5, 6)
+    teacher = np.repeat(np.arange(len(school)), pupils)
+    data = three_levels.Data(np.zeros(len(teacher)), teacher, school[teacher])
+    return Study(model, data, levels_generative, levels_quantities, data_sets, dict(PLANS), {"every": (("spec", "Data"),)}, ())
+
+
 STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
     _eight(eight_schools.noncentered(), _ALL),
     _eight(eight_schools.skeptical(), _ALL),
@@ -91,4 +130,8 @@ STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
     _eight(eight_schools.student_t(), {"gibbs": 1000}),
     _schools(schools.partial_pooling(), _ALL),
     _schools(schools.random_intercept(), _NUMPY),
+    _rates(logistic.partial_pooling(), _NUMPY),
+    _rates(logistic.random_intercept(), {"gibbs": 1000}),
+    _levels(three_levels.three_levels(), {"gibbs": 1000}),
+    _slopes(slopes.slopes(), {"gibbs": 1000}),
 )}

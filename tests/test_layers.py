@@ -14,7 +14,7 @@ import hbm_lib
 
 PACKAGE = Path(__file__).resolve().parents[1] / "hbm_lib"
 
-BASE = {"seeds", "draws", "priors", "claims", "repository"}
+BASE = {"seeds", "draws", "priors", "claims", "repository", "tables"}
 # who -> what of ours it may import
 MAY_IMPORT = {
     "__init__": set(),
@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "priors": {"families"},
     "claims": set(),
     "repository": set(),
+    "tables": set(),
     "model": BASE,
     "data": BASE,
     "samplers": BASE | {"samplers"},

@@ -3,10 +3,20 @@
 from collections.abc import Collection, Sequence
 
 import numpy as np
+from scipy import optimize
 
 from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, FAINT, canvas, label
+
+
+def apart(heights: np.ndarray, gap: float) -> np.ndarray:
+    """Move heights as little as is simple until any two are at least ``gap`` apart, in the same order."""
+    order, out = np.argsort(heights, kind="stable"), np.asarray(heights, float).copy()
+    steps = np.arange(len(out)) * gap
+    # with the steps taken off, heights that crowd are those that fall; their mean keeps the crowd where it is
+    out[order] = optimize.isotonic_regression(out[order] - steps).x + steps
+    return out
 
 
 def moved_ranks(
@@ -30,15 +40,18 @@ def moved_ranks(
     Picture
     """
     before, after = columns(labels, before=before, after=after)
+    named = [j for j, group in enumerate(labels) if group in strong]
+    gap = len(labels) / 28  # a line of text in a figure of this height
+    beside = dict(zip(named, zip(apart(before[named], gap), apart(after[named], gap), strict=True), strict=True))
     with canvas(3.8, 5.2) as (fig, ax):
-        for group, a, b in zip(labels, before, after, strict=True):
+        for j, (group, a, b) in enumerate(zip(labels, before, after, strict=True)):
             bold = group in strong
             colour = COLOURS["partial pooling"] if bold and b < a else COLOURS["no pooling"] if bold else FAINT
             look = {"lw": 2.2, "ms": 4, "zorder": 3} if bold else {"lw": 0.7, "ms": 2, "alpha": 0.55}
             ax.plot([0, 1], [a, b], marker="o", color=colour, ls=(0, (4, 2)) if bold and b > a else "-", **look)
             if bold:
-                label(ax, -0.04, a, str(group), colour, ha="right", fontsize=10)
-                label(ax, 1.04, b, str(group), colour, ha="left", fontsize=10)
+                label(ax, -0.04, beside[j][0], str(group), colour, ha="right", fontsize=10)
+                label(ax, 1.04, beside[j][1], str(group), colour, ha="left", fontsize=10)
         ax.set_xlim(-0.3, 1.3)
         ax.set_ylim(len(labels) + 1, 0)
         ax.set_xticks([0, 1], [left, right])

@@ -52,8 +52,9 @@ def stacked(
         ax.set_xticks(at, list(bins))
         ax.set_xlabel(xlabel)
         ax.set_ylabel(ylabel)
+        ax.set_ylim(0, 1.3 * ax.get_ylim()[1])  # room for the legend above the bars
         ax.legend(loc="upper right", labelcolor="linecolor")
-        label(ax, 1.0, 0.62, "hatched: squared bias\nplain: variance", INK, xycoords="axes fraction", ha="right", fontsize=10)
+        label(ax, 1.0, 0.67, "hatched: squared bias\nplain: variance", INK, xycoords="axes fraction", ha="right", fontsize=10)
     said = []
     for i, b in enumerate(bins):
         each = ", ".join(f"{key} {max(bias[i], 0):.1f} + {variance[i]:.1f}" for key, (bias, variance) in parts.items())

@@ -5,7 +5,7 @@ independent: their equation (1). The first terms are drawn one by one. What is l
 gammas; it is drawn as one gamma variate with the same mean and variance.
 
 The mean and variance are therefore exact for every b and c. What is approximate is the third cumulant
-of the rest, below 2e-6 of the whole's at 64 terms.
+of the rest: at 64 terms it is within 2e-6 of the whole's for tilts up to 100.
 """
 
 import numpy as np

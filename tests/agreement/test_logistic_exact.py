@@ -1,6 +1,9 @@
 """The exact engine of successes among trials against brute force and against SciPy's adaptive quadrature."""
 
+from itertools import pairwise
+
 import numpy as np
+import pandas as pd
 import pytest
 import rates
 from logistic_exact_checks import CASES, LIMIT, exact_gaps
@@ -21,7 +24,8 @@ def test_moments_quantiles_and_evidence(name):
 
 
 HARD = [(0, 1, 0.0, 1.0), (0, 5, 0.0, 3.0), (0, 1000, 0.0, 3.0), (3, 5, 1.0, 1.0), (0, 10_000, -1.0, 1.0), (50, 300, 0.0, 5.0),
-        (300, 300, 0.0, 2.0), (1, 1, -4.0, 8.0), (5, 7, 0.0, 0.01), (5, 7, 2.0, 0.0)]
+        (300, 300, 0.0, 2.0), (1, 1, -4.0, 8.0), (5, 7, 0.0, 0.01), (5, 7, 2.0, 0.0),
+        (4, 4, -20.0, 3.0), (3, 3, -8.0, 8.0), (60_000, 100_000, 0.0, 2.0)]
 
 
 @pytest.mark.parametrize(("y", "n", "mu", "tau"), HARD)
@@ -32,9 +36,9 @@ def test_one_groups_integral_by_adaptive_quadrature(y, n, mu, tau):
     log_f = lambda z: stats.binom(n, special.expit(mu + tau * z)).logpmf(y) + stats.norm.logpdf(z)  # noqa: E731
     top = log_f(z0)
     marks = z0 + np.array([-12, -4 * s, 0, 4 * s, 12])
-    whole = [sum(integrate.quad(lambda z: f(mu + tau * z) * np.exp(log_f(z) - top), a, b, epsabs=0, epsrel=1e-11)[0]
-                 for a, b in zip(marks[:-1], marks[1:], strict=True)) for f in (lambda a: 1.0, special.expit)]
-    assert found.log_z[0, 0] == pytest.approx(np.log(whole[0]) + top, abs=1e-6)
+    whole = [sum(integrate.quad(lambda z, f=f: f(mu + tau * z) * np.exp(log_f(z) - top), a, b, epsabs=0, epsrel=1e-11)[0]
+                 for a, b in pairwise(marks)) for f in (lambda a: 1.0, special.expit)]
+    assert found.log_z[0, 0] == pytest.approx(np.log(whole[0]) + top, abs=1e-8)
     assert found.moments[2, 0, 0] == pytest.approx(whole[1] / whole[0], rel=1e-6)
 
 
@@ -121,3 +125,59 @@ def test_the_result_holds_moments_and_quantiles():
     assert tree["log_likelihood"]["y"].dims == ("chain", "draw", "row")
     np.testing.assert_allclose(tree["posterior"]["p"], special.expit(tree["posterior"]["alpha"]))
     assert list(found.summary().columns) == ["mean", "sd", "2.5%", "median", "97.5%", "error"]
+
+
+def test_a_regression_without_groups_by_adaptive_quadrature():
+    """Complete pooling with a covariate is plain logistic regression: SciPy's quadrature over mu and beta, case by case."""
+    model, data = rates.CASES["covariates_complete_pooling"]
+    x = np.repeat(data.x[:, 0], data.trials.astype(int))
+    y = np.concatenate([np.repeat([1.0, 0.0], [int(s), int(n - s)]) for s, n in zip(data.y, data.trials, strict=True)])
+
+    def density(beta, mu):
+        logit = mu + beta * x
+        return np.exp((y * logit - np.logaddexp(0, logit)).sum() + 20) * stats.norm.pdf(mu, 0, 1.5) * stats.norm.pdf(beta)
+
+    whole, first, slope = (integrate.dblquad(lambda b, m, f=f: f(m, b) * density(b, m), -4, 6, -5, 5, epsabs=0, epsrel=1e-7)[0]
+                           for f in (lambda m, b: 1.0, lambda m, b: m, lambda m, b: b))
+    found = fit_exact(model, data)
+    assert found.mean("mu") == pytest.approx(first / whole, abs=1e-6)
+    assert found.mean("beta")[0] == pytest.approx(slope / whole, abs=1e-6)
+    np.testing.assert_allclose(found.mean("alpha"), found.mean("mu"), rtol=1e-10)
+
+
+def test_cases_and_counts_are_one_posterior():
+    """One row a case, in any order, or one row a group: the same evidence up to the coefficients, the same moments."""
+    frame = pd.DataFrame({"y": [1, 1, 0, 1, 1, 1, 1, 0, 0], "g": list("abbaabbaa")})
+    rows = logistic.Data.from_frame(frame, outcome="y", group="g")
+    counts = logistic.Data([3, 3], [5, 4], ["a", "b"])
+    model = logistic.partial_pooling()
+    one, two = fit_exact(model, rows), fit_exact(model, counts)
+    for name in ("mu", "tau", "alpha", "p"):
+        np.testing.assert_allclose(one.mean(name), two.mean(name), rtol=1e-12)
+    assert one.log_evidence == pytest.approx(two.log_evidence, rel=1e-12)
+
+
+def test_four_of_four_is_not_certain():
+    """A group that never failed is pulled to the others: less than 1, more than they are, and less sure than forty of forty."""
+    found = fit_exact(logistic.partial_pooling(), logistic.Data([4, 40, 60, 55], [4, 40, 100, 100], list("abcd")))
+    p, sd = found.mean("p"), found.sd("p")
+    assert 0.6 < p[0] < p[1] < 1
+    assert sd[0] > sd[1]
+    assert np.all(found.error("p") < 1e-7)
+
+
+@pytest.mark.parametrize("y", [[0, 0, 0], [4, 9, 1], [0, 9, 0]])
+def test_separated_groups_have_a_posterior(y):
+    found = fit_exact(logistic.partial_pooling(), logistic.Data(y, [4, 9, 1], list("abc")))
+    assert np.all(np.isfinite(found.mean("alpha")))
+    assert np.all(found.error("alpha") < 1e-6 * found.sd("alpha"))
+
+
+def test_a_hundred_thousand_trials_beside_four():
+    """The large group is at its own rate; the small one's posterior hardly knows how large the other is."""
+    model = logistic.partial_pooling()
+    huge, large = (fit_exact(model, logistic.Data([4, 6 * k, 3 * k], [4, 10 * k, 10 * k], list("abc"))) for k in (10_000, 1_000))
+    np.testing.assert_allclose(huge.mean("p")[1:], [0.6, 0.3], atol=1e-4)
+    np.testing.assert_allclose(huge.sd("p")[1:], np.sqrt([0.24, 0.21]) / np.sqrt(1e5), rtol=1e-3)
+    assert huge.mean("p")[0] == pytest.approx(large.mean("p")[0], abs=1e-3)
+    assert np.all(huge.error("alpha") < 1e-5 * huge.sd("alpha"))

@@ -15,10 +15,16 @@ RESULTS = Path(__file__).parent / "results"
 WANTED = {"exact": 1000, "gibbs": 1000, "numpyro": 200, "pymc": 200}
 EIGHT = {"mu", "tau", "theta[0]", "log likelihood"}
 SCHOOLS = EIGHT | {"sigma", "theta[7]", "icc"}
+RATES = {"mu", "tau", "alpha[0]", "alpha[7]", "log likelihood"}
 QUANTITIES = {
     "eight_schools.student_t": EIGHT | {"nu"},
     "schools.partial_pooling": SCHOOLS,
     "schools.random_intercept": SCHOOLS | {"beta[0]"},
+    "logistic.partial_pooling": RATES,
+    "logistic.random_intercept": RATES | {"beta[0]"},
+    "three_levels.three_levels": {
+        "mu", "tau_school", "tau_teacher", "sigma", "theta[0]", "alpha[0]", "share of schools", "log likelihood"},
+    "slopes.slopes": {"mu", "beta", "tau_intercept", "tau_slope", "rho", "sigma", "a[0]", "b[0]", "log likelihood"},
 }
 
 
@@ -57,6 +63,8 @@ def test_all_runs_on_file_are_uniform(runs):
     ("eight_schools.skeptical", "gibbs", 200), ("eight_schools.adaptive_sigmoid", "exact", 200),
     ("schools.partial_pooling", "exact", 100), ("schools.partial_pooling", "gibbs", 200),
     ("schools.random_intercept", "exact", 100), ("schools.random_intercept", "gibbs", 200),
+    ("logistic.partial_pooling", "gibbs", 200), ("logistic.random_intercept", "gibbs", 200),
+    ("three_levels.three_levels", "gibbs", 200), ("slopes.slopes", "gibbs", 100),
 ])
 def test_a_short_run_is_uniform(model, engine, data_sets, seed):
     run = calibrate.calibrate(STUDIES[model], engine, data_sets=data_sets, seed=seed)
@@ -66,7 +74,7 @@ def test_a_short_run_is_uniform(model, engine, data_sets, seed):
 
 @pytest.mark.parametrize(("model", "engine", "parameter"), [
     ("eight_schools.noncentered", "exact", "tau"), ("schools.partial_pooling", "gibbs", "tau"),
-    ("schools.partial_pooling", "gibbs", "sigma"),
+    ("schools.partial_pooling", "gibbs", "sigma"), ("three_levels.three_levels", "gibbs", "tau_teacher"),
 ])
 def test_calibration_sees_the_wrong_prior(model, engine, parameter, seed):
     """Data sets from a wide prior of a scale, posterior under half-normal(5): the scale's ranks pile up at the top."""

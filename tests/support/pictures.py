@@ -15,6 +15,8 @@ from hbm_lib.plots import (
     estimates,
     funnel,
     intervals,
+    lines,
+    moved_points,
     moved_ranks,
     predictive,
     ranks,
@@ -113,6 +115,13 @@ def a_moved_ranks(name="a"):
     return moved_ranks.moved_ranks(DATA.labels, before, after, strong=["E", "H"], left="before", right="after", name=name)
 
 
+def a_moved_points(name="a", **more):
+    own, level = np.arange(8) / 10, np.arange(8.0)
+    settings = {"centre": (3.5, 0.35), "limits": ((-1, 9), (-1, 9)), "named": ["A", "H"]} | more
+    return moved_points.moved_points(DATA.labels, (level, own), (level, 0.35 + 0.4 * (own - 0.35)), xlabel="start",
+                                     ylabel="growth", name=name, **settings)
+
+
 def a_statistic(name="a", seed=3):
     return statistic.statistic(draws(seed)["tau"].ravel(), 4.0, xlabel="tau (points)", name=name)
 
@@ -133,9 +142,17 @@ def a_ratio_slider(name="a"):
     return ratio_slider.ratio_slider(DISTRICT.labels, DISTRICT.sums.means, DISTRICT.counts, unit="points", name=name)
 
 
+def a_lines(name="a"):
+    slope = np.linspace(0.2, 0.9, 8)
+    both = {"no pooling": (np.arange(8) / 10, slope), "partial pooling": (np.arange(8) / 20, 0.5 * slope + 0.25)}
+    return lines.fans(list(DATA.labels), both, span=(-2, 2), limits=(-3, 3), strong=["A"], xlabel="intake",
+                      ylabel="score", name=name)
+
+
 PICTURES = {
     "size_funnel": a_size_funnel, "size_shrinkage": a_size_shrinkage,
-    "by_size": a_by_size, "stacked": a_stacked, "moved_ranks": a_moved_ranks, "statistic": a_statistic,
+    "by_size": a_by_size, "stacked": a_stacked, "moved_points": a_moved_points, "moved_ranks": a_moved_ranks, "lines": a_lines,
+    "statistic": a_statistic,
     "bars": lambda **k: a_bars(**k)[0], "densities": a_densities, "estimates": an_estimates,
     "intervals": lambda **k: an_intervals(**k)[0], "predictive": a_predictive,
     "shrinkage_paths": lambda **k: a_shrinkage(**k)[0], "funnel": a_funnel, "energy": an_energy, "ranks": a_ranks,

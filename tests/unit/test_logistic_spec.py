@@ -104,3 +104,34 @@ def test_model_and_data_must_fit():
     refused("tau: its prior must live above 0", lambda: logistic.partial_pooling().with_prior(tau=Normal(0, 1)))
     refused("mu: a distribution", lambda: logistic.Prior(0.0, HalfNormal(1)))
     refused("pooling: 'partial' or 'complete' is needed", lambda: logistic.random_intercept("no"))
+    two = plain.replicated(np.array([[1, 2], [0, 3]]))
+    refused("one data set is needed, got 2 at once; fit them in turn", lambda: fit(logistic.partial_pooling(), two, seed=1))
+
+
+ARRAYS = {"y": [1, 2], "trials": [3, 3], "group": ["a", "b"]}
+
+
+@pytest.mark.parametrize(("changed", "said"), [
+    ({"y": [1, True]}, "y, row 1: True is not a number; convert the column first"),
+    ({"y": ["1", 2]}, "y, row 0: '1' is not a number"),
+    ({"y": [[1], [2]]}, "y: one number a row is needed, got an array of shape (2, 1)"),
+    ({"y": None}, "y: one number a row is needed, got None"),
+    ({"y": np.ma.masked_array([1, 2], [0, 1])}, "y, row 1: the value is masked"),
+    ({"y": [1, 4]}, "y, row 1: 4 successes among 3 trials"),
+    ({"y": [1, -2]}, "y, row 1: -2 is not a whole number of at least 0"),
+    ({"trials": [3, np.inf]}, "trials, row 1: inf is missing or infinite"),
+    ({"trials": [0, 3]}, "trials, row 0: 0 trials; a group without cases tells nothing"),
+    ({"group": [1, "1"]}, "group: at least two groups are needed"),
+    ({"group": {"a", "b"}}, "group: one label a row is needed"),
+    ({"group": "ab"}, "group: one label a row is needed, got 'ab'"),
+    ({"group": [["x"], ["y"]]}, "group: the labels must be text or numbers, got ['x']"),
+    ({"group": ["a", NAN]}, "group, row 1: the label is missing"),
+    ({"covariates": [1, 2]}, "covariates: a mapping of name to column is needed, got [1, 2]"),
+    ({"covariates": {"x": [1, NAN]}}, "covariate 'x', row 1: nan is missing or infinite"),
+    ({"covariates": {"x": [1]}}, "the columns differ in length: y has 2, trials has 2, group has 2, covariate 'x' has 1"),
+    ({"covariates": {"x": [1, 1]}}, "covariate 'x': every row has 1; a constant tells nothing"),
+    ({"y": [], "trials": [], "group": []}, "group: at least two groups are needed"),
+])
+def test_arrays_that_cannot_be_used(changed, said):
+    logistic.Data(**ARRAYS)
+    refused(said, lambda: logistic.Data(**ARRAYS | changed))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = ["pymc", "pytensor", "nutpie", "jax", "numpyro", "matplotlib", "altair", "sphinx",
@@ -115,6 +117,25 @@ def test_the_core_depends_on_little():
     names = {text.split(">")[0].split("[")[0] for text in project["dependencies"]}
     assert names == {"numpy", "scipy", "pandas", "xarray", "arviz-base", "arviz-stats", "narwhals",
                      "typer", "rich"}
+
+
+def test_every_extra_stands_in_the_lock_and_within_its_bounds():
+    """Spark and Dask only speed up a reader's own cluster: the book does without them, and so does the lock."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    lock = dict(line.rstrip(" \\").split(";")[0].strip().split("==") for line in
+                (ROOT / "requirements.txt").read_text().splitlines() if line and not line.startswith((" ", "#")))
+    wanted = [Requirement(text) for name, texts in extras.items() if name not in ("spark", "dask", "all") for text in texts]
+    wanted = [one for one in wanted if one.name != "hbm-lib"]
+    assert [str(one) for one in wanted if one.name not in lock or not one.specifier.contains(lock[one.name])] == []
+
+
+def test_the_book_extra_holds_what_the_build_reads_out_of_packages():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    book = {Requirement(text).name for name in ("book", "plots") for text in extras[name]}
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tools" / "hbm_book").glob("*.py"))
+    read = set(re.findall(r'^\w+_PACKAGE = "(.+)"$', sources, re.MULTILINE))
+    assert {"playwright", "sphinx-mathjax-offline"} <= read
+    assert read <= book
 
 
 def test_the_lock_names_no_host_and_hashes_everything():

@@ -12,6 +12,7 @@ from hbm_lib.plots.energy import energy
 from hbm_lib.plots.estimates import estimates
 from hbm_lib.plots.funnel import funnel
 from hbm_lib.plots.intervals import intervals
+from hbm_lib.plots.moved_points import moved_points
 from hbm_lib.plots.moved_ranks import moved_ranks
 from hbm_lib.plots.picture import check_words
 from hbm_lib.plots.predictive import predictive
@@ -30,6 +31,7 @@ AB, ONE, HOLE = ["A", "B"], [1.0, 2.0], [1.0, NAN]
 FUNNEL = TEXT | {"title": "t", "xlim": (0, 1), "verdict": "It is so."}
 ERRORS = {"ylabel": "points", "name": "a"}
 NO = "no pooling"
+POINTS = TEXT | {"ylabel": "points", "centre": (1, 1), "limits": ((0, 5), (0, 5)), "named": []}
 BY_SIZE = {"ylabel": "points", "name": "a", "centre": 1.0, "named": []}
 
 
@@ -47,6 +49,11 @@ BY_SIZE = {"ylabel": "points", "name": "a", "centre": 1.0, "named": []}
     (lambda: predictive(AB, ONE, ONE, ONE, [1, 2, 3], **TEXT), "centre: one number a row is needed: 2 rows"),
     (lambda: predictive([], [], [], [], [], **TEXT), "y: there is nothing to draw"),
     (lambda: moved_ranks(AB, ONE, HOLE, strong=(), left="l", right="r", name="a"), "after, row 1: nan is not"),
+    (lambda: moved_points(AB, (ONE, HOLE), (ONE, ONE), **POINTS), "own[1], row 1: nan is not a finite number"),
+    (lambda: moved_points(AB, (ONE, ONE), (ONE, [3.0]), **POINTS), "pooled[1]: one number a row is needed: 2 rows"),
+    (lambda: moved_points(AB, (ONE, ONE), (ONE, [1.0, 9.0]), **POINTS), "limits: the ordinate runs from 1 to 9, outside 0 to 5"),
+    (lambda: moved_points(AB, (ONE, [2.0, 2.0]), (ONE, ONE), **POINTS), "own[1]: all values are equal"),
+    (lambda: moved_points(AB, (ONE, ONE), (ONE, ONE), **POINTS | {"named": ["C"]}), "named: 'C' is not among the labels"),
     (lambda: densities([1, 2], {}, **TEXT), "curves: there is nothing to draw"),
     (lambda: densities([1, 2], {"p": [1, 2, 3]}, **TEXT), "curves['p']: densities at the 2 points of x are needed"),
     (lambda: densities([1, 2], {"p": [NAN, NAN]}, **TEXT), "curves['p']: densities at the 2 points of x are needed"),

@@ -11,6 +11,7 @@ from pictures import (
     a_bars,
     a_densities,
     a_funnel,
+    a_moved_points,
     a_predictive,
     a_shrinkage,
     a_size_funnel,
@@ -146,3 +147,14 @@ def test_size_shrinkage():
     nearer = sum((p - t) ** 2 < (o - t) ** 2 for o, p, t in zip(*(v.get_ydata() for v in (own, pooled, truth)), strict=True))
     assert f"{nearer} of the 24 pooled estimates are nearer" in picture.description
     assert "truth" not in a_size_shrinkage(truth=False).description
+
+
+def test_moved_points():
+    picture = a_moved_points()
+    own, pooled = picture.fig.axes[0].lines[-2:]
+    assert "reach from 0.00 (A) to 0.70 (H); the pooled ones are spread 0.4 times as far" in picture.description
+    assert pooled.get_ydata().std() == pytest.approx(0.4 * own.get_ydata().std())
+    assert "diagonal" not in picture.description
+    below = (pooled.get_ydata() < pooled.get_xdata()).sum()
+    assert f"{below} filled circles lie below it" in a_moved_points(diagonal=True).description
+    assert picture.fig.axes[0].get_xlim() == (-1, 9)

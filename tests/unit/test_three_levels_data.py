@@ -56,7 +56,7 @@ def changed(row, column, value):
     (changed(5, "building", " "), COLUMNS, "column 'building', row 5: the label is missing"),
     (FRAME, COLUMNS | {"teacher": "room"}, "column 'room' is not in the table; it has score, class, building"),
     (changed(17, "building", "north"), COLUMNS,
-     "teacher, row 17: 'e' stands in school 'north' and in 'west'; give teachers of different schools different labels"),
+     "column 'class', row 17: 'e' stands in school 'north' and in 'west'; give teachers of different schools different labels"),
 ])
 def test_a_frame_that_cannot_be_used_is_refused(frame, columns, said):
     refused(said, lambda: three_levels.Data.from_frame(frame, **columns))

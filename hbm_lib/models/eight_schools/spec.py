@@ -16,7 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
-from hbm_lib.data import checks
+from hbm_lib.data import checks, door
 from hbm_lib.priors import Dist
 
 
@@ -246,12 +246,7 @@ class Prior:
 
     def __post_init__(self) -> None:
         """Refuse a prior that puts mass on impossible values."""
-        for name in ("mu", "tau", "beta", "nu"):
-            value = getattr(self, name)
-            if not (isinstance(value, Dist) or (value is None and name != "mu")):
-                raise ValueError(f"{name}: a distribution of hbm_lib.priors is needed, got {value!r}")
-            if name in ("tau", "nu") and value is not None and value.support[0] < 0:
-                raise ValueError(f"{name}: its prior must live above 0, {value} does not")
+        door.distributions(self, ("mu", "tau", "beta", "nu"), optional=("tau", "beta", "nu"), positive=("tau", "nu"))
         if not isinstance(self.scale, Scale):
             raise ValueError(f"scale: an eight_schools.Scale is needed, got {self.scale!r}")
 
@@ -264,13 +259,5 @@ def check(prior: Prior, data: object) -> None:
     ValueError
         If the data is of another kind, or only one of model and data has covariates.
     """
-    if not isinstance(data, Data):
-        raise ValueError(f"data: an eight_schools.Data is needed, got {type(data).__name__}")
-    if data.y.ndim != 1:
-        raise ValueError(f"data: one data set is needed, got {len(data.y)} at once; fit them in turn")
-    if prior.beta is not None and not data.covariates:
-        raise ValueError("data: this model has a prior for beta but the data has no covariate; "
-                         "give covariates={...} or use data.with_precision()")
-    if prior.beta is None and data.covariates:
-        raise ValueError("data: it has covariates that this model does not use; "
-                         "give the model a prior for beta or leave the covariates out")
+    door.one_data_set(data, Data)
+    door.covariates(prior, data, "give covariates={...} or use data.with_precision()")

@@ -1,8 +1,9 @@
 """Every group's intercept integrated out, given the hyperparameters, by quadrature around its mode.
 
 With alpha = mu + tau z the integrand is exp(h(z)), and h'' <= -1 everywhere: h falls by 36 natural-log
-units within 8.5 of its mode. The nodes are those of the trapezoid rule after z = mode + s sinh(c v) / c, s from the
-curvature at the mode: an adaptive rule as Gauss-Hermite is (Pinheiro & Bates 1995), whose nodes
+units within 8.5 of its mode, and usually much sooner on one side than on the other. The nodes are those of the
+trapezoid rule between the two places where it has fallen so far, after z = mode + s sinh(c v) / c, s from
+the curvature at the mode: an adaptive rule as Gauss-Hermite is (Pinheiro & Bates 1995), whose nodes
 reach out where the integrand is skew, as in groups with no success. The trapezoid rule converges
 exponentially for such integrands (Trefethen & Weideman 2014, "The exponentially convergent
 trapezoidal rule", SIAM Review).
@@ -16,9 +17,11 @@ from scipy import special
 from hbm_lib.models.logistic.generative import log_coefficient, softplus
 from hbm_lib.models.logistic.spec import Data
 
+_DROP = 36.0
 _REACH = 8.5
-_STRETCH = 0.6
-_CELLS = 2_000_000
+_NEAR = 0.1
+_STRETCH = 0.8
+_CELLS = 100_000
 LOG_2PI = np.log(2 * np.pi)
 
 
@@ -30,11 +33,15 @@ def offsets(b: np.ndarray, data: Data) -> np.ndarray:
 def modes(offset: np.ndarray, tau: np.ndarray, data: Data) -> tuple[np.ndarray, np.ndarray]:
     """Return the mode of z in every group and its scale 1 / sqrt(-h''), both (N, J), from offsets (N, rows).
 
-    Newton steps, halved into the interval that must hold the mode where they leave it.
+    Newton steps; where one would leave the interval that holds the mode, or is not half as long as the step
+    before, the interval is halved instead: Newton's steps alone can go back and forth for ever.
     """
     tau = tau[:, None]
     low, high = tau * (data.successes - data.cases), tau * data.successes + 0 * tau
-    z = np.zeros(low.shape)
+    y, n = data.successes + 0.5, data.cases + 1
+    weight, seen = y * (n - y) / n, np.log(y / (n - y)) - data.by_group(offset * data.trials) / data.cases
+    z = np.clip(tau * weight * seen / (1 + tau**2 * weight), low, high)  # as if the empirical logit were a normal observation
+    before = np.full(low.shape, np.inf)
     for _ in range(200):
         p = special.expit(offset + tau * z[:, data.index])
         slope = tau * data.by_group(data.y - data.trials * p) - z
@@ -42,10 +49,42 @@ def modes(offset: np.ndarray, tau: np.ndarray, data: Data) -> tuple[np.ndarray, 
         low, high = np.where(slope > 0, z, low), np.where(slope > 0, high, z)
         step = slope / curve
         trial = z + step
-        z = np.where((trial >= low) & (trial <= high), trial, (low + high) / 2)
-        if np.all(np.abs(step) < 1e-9 * (1 + np.abs(z))):
+        there = np.abs(step) < 1e-9 * (1 + np.abs(z))
+        newton = (trial >= low) & (trial <= high) & ((np.abs(step) < before / 2) | there)
+        new = np.where(newton, trial, (low + high) / 2)
+        before, z = np.abs(new - z), new
+        if there.all():
             break
     return z, 1 / np.sqrt(curve)
+
+
+def reaches(offset: np.ndarray, tau: np.ndarray, data: Data, z0: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Return how far left and right of its mode h has fallen by 36, both sides stacked: (2, N, J).
+
+    Newton steps for the logarithm of the fall in the logarithm of the distance, which are exact at once for a
+    parabola; where one would leave the interval that holds the place, the interval is halved.
+    """
+    tau, sign = tau[:, None], np.array([-1.0, 1.0])[:, None, None]
+
+    def rise_and_slope(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        logit = offset + tau * z[..., data.index]
+        value = data.by_group(data.y * logit - data.trials * softplus(logit)) - 0.5 * z**2
+        return value, tau * data.by_group(data.y - data.trials * special.expit(logit)) - z
+
+    top, _ = rise_and_slope(z0)
+    far = np.minimum(_REACH, _REACH * np.stack([scale, scale]))
+    low, high = np.zeros(far.shape), np.full(far.shape, _REACH)
+    for _ in range(20):
+        value, slope = rise_and_slope(z0 + sign * far)
+        fallen = np.maximum(top - value, 1e-6)
+        miss = np.log(_DROP / fallen)
+        near = np.abs(miss) < _NEAR
+        if near.all():
+            break
+        low, high = np.where(miss > 0, far, low), np.where(miss > 0, high, far)
+        trial = far * np.exp(np.clip(miss / np.maximum(-sign * slope * far / fallen, 1), -3, 3))
+        far = np.where(near, far, np.where((trial > low) & (trial < high), trial, (low + high) / 2))
+    return np.where(near, far, high)
 
 
 @dataclass(frozen=True)
@@ -99,10 +138,10 @@ def _groups(b: np.ndarray, tau: np.ndarray, data: Data, nodes: int, derivatives:
     """Do one chunk of ``groups``; arrays are (M, N, J) and (M, N, rows), M nodes."""
     offset = offsets(b, data)
     z0, scale = modes(offset, tau, data)
-    reach = np.arcsinh(_STRETCH * _REACH / scale) / _STRETCH
-    v = np.linspace(-1, 1, nodes)[:, None, None] * reach
+    left, right = np.arcsinh(_STRETCH * reaches(offset, tau, data, z0, scale) / scale) / _STRETCH
+    v = np.linspace(0, 1, nodes)[:, None, None] * (left + right) - left
     z = z0 + scale * np.sinh(_STRETCH * v) / _STRETCH
-    log_width = np.log(2 * reach / (nodes - 1) * scale) + np.log(np.cosh(_STRETCH * v)) - 0.5 * LOG_2PI
+    log_width = np.log((left + right) / (nodes - 1) * scale) + np.log(np.cosh(_STRETCH * v)) - 0.5 * LOG_2PI
     move = tau[:, None] * z
     logit = offset + move[..., data.index]
     rise = data.by_group(data.y * logit - data.trials * softplus(logit)) - 0.5 * z**2 + log_width

@@ -115,9 +115,10 @@ def real_line(density: Callable[[np.ndarray], np.ndarray], mean: float, sd: floa
 def interpolator(at: np.ndarray, nodes: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the matrix from values at nodes on [-1, 1] to their polynomial's values: (..., A), (M,), (M,) to (..., A, M).
 
-    ``weights`` are the barycentric ones (Berrut & Trefethen 2004, SIAM Review).
+    ``weights`` are the barycentric ones (Berrut & Trefethen 2004, SIAM Review). A point outside
+    is taken to the nearer end: there is no polynomial there.
     """
-    gap = at[..., None] - nodes
+    gap = np.clip(at, -1, 1)[..., None] - nodes
     gap = np.where(gap == 0, 1e-300, gap)
     share = weights / gap
     return share / share.sum(-1, keepdims=True)

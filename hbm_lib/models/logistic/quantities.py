@@ -1,6 +1,6 @@
-"""What Geweke's test calls uniform, for every model of the family, and the sampler's state at given draws."""
+"""What calibration ranks and what Geweke's test calls uniform, for every model of the family."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from scipy import special, stats
@@ -9,6 +9,41 @@ from hbm_lib.models.logistic import generative, gibbs
 from hbm_lib.models.logistic.spec import Data, Prior
 
 Draws = Mapping[str, np.ndarray]
+
+
+def ranked(data: Data, prior: Prior) -> Callable[[Draws, np.ndarray], dict[str, np.ndarray]]:
+    """Return the function that ``calibration.simulate`` asks for the scalars whose ranks are taken.
+
+    Parameters
+    ----------
+    data : Data
+        Groups, trials and covariates; its y is not used.
+    prior : Prior
+        Of the model under test.
+
+    Returns
+    -------
+    callable
+        From the truth (R, ...) and data sets (R, rows), or from posterior draws
+        (R, L, ...) and data sets (R, 1, rows), to scalars (R,) or (R, L): mu, tau
+        and beta where the model has them, the logits of the first and of the largest
+        group, and the log likelihood of the whole data set. The last one sees a posterior that
+        ignores the data (Modrak et al. 2023, "Simulation-based calibration checking with
+        data-dependent test quantities", Bayesian Analysis).
+    """
+    largest = int(np.argmax(data.cases))
+
+    def find(draws: Draws, y: np.ndarray) -> dict[str, np.ndarray]:
+        out = {name: draws[name] for name in ("mu", "tau") if name in draws}
+        out |= {f"alpha[{j}]": draws["alpha"][..., j] for j in dict.fromkeys((0, largest))}
+        if prior.beta is not None:
+            out |= {f"beta[{p}]": draws["beta"][..., p] for p in range(draws["beta"].shape[-1])}
+        # the axis of the data sets stands where `replicated` has it, last before the rows'
+        swapped = {name: np.moveaxis(draws[name], 0, -2) for name in ("alpha", "beta") if name in draws}
+        log_y = generative.log_likelihood(swapped, data.replicated(y.reshape(-1, data.n_rows)), prior).sum(-1)
+        return out | {"log likelihood": np.moveaxis(log_y, -1, 0)}
+
+    return find
 
 
 def uniforms(draws: Draws, y: np.ndarray, data: Data, prior: Prior, groups: int = 3) -> dict[str, np.ndarray]:

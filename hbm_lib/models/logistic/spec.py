@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from hbm_lib.data import checks
+from hbm_lib.data import checks, door
 from hbm_lib.priors import Dist
 
 
@@ -287,12 +287,7 @@ class Prior:
 
     def __post_init__(self) -> None:
         """Refuse a prior that puts mass on impossible values."""
-        for name in ("mu", "tau", "beta"):
-            value = getattr(self, name)
-            if not (isinstance(value, Dist) or (value is None and name != "mu")):
-                raise ValueError(f"{name}: a distribution of hbm_lib.priors is needed, got {value!r}")
-        if self.tau is not None and self.tau.support[0] < 0:
-            raise ValueError(f"tau: its prior must live above 0, {self.tau} does not")
+        door.distributions(self, ("mu", "tau", "beta"), optional=("tau", "beta"), positive=("tau",))
 
 
 def check(prior: Prior, data: object) -> None:
@@ -303,10 +298,5 @@ def check(prior: Prior, data: object) -> None:
     ValueError
         If the data is of another kind, or only one of model and data has covariates.
     """
-    if not isinstance(data, Data):
-        raise ValueError(f"data: a logistic.Data is needed, got {type(data).__name__}")
-    if prior.beta is not None and not data.covariates:
-        raise ValueError("data: this model has a prior for beta but the data has no covariate; give covariates={...}")
-    if prior.beta is None and data.covariates:
-        raise ValueError("data: it has covariates that this model does not use; "
-                         "give the model a prior for beta or leave the covariates out")
+    door.one_data_set(data, Data)
+    door.covariates(prior, data)

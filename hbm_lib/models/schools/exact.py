@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from hbm_lib import tables
 from hbm_lib.model import EngineError, Model
 from hbm_lib.models.schools.spec import Data, Prior
 from hbm_lib.samplers import quadrature
@@ -174,14 +175,7 @@ class ExactPosterior:
 
     def summary(self) -> pd.DataFrame:
         """Return mean, sd, quantiles and quadrature error of every variable as a table."""
-        rows = {}
-        for name, dims in self.model.dims.items():
-            columns = {"mean": self.mean(name), "sd": self.sd(name), "2.5%": self.quantile(name, 0.025),
-                       "median": self.quantile(name, 0.5), "97.5%": self.quantile(name, 0.975), "error": self.error(name)}
-            labels = [f"{name}[{v}]" for v in self.data.coords()[dims[0]]] if dims else [name]
-            for i, label in enumerate(labels):
-                rows[label] = {k: float(np.ravel(v)[i]) for k, v in columns.items()}
-        return pd.DataFrame(rows).T
+        return tables.summary(self, self.model.dims)
 
     def sample(self, rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
         """Draw ``n`` independent sets of parameters from the joint posterior."""

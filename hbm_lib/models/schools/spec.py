@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from hbm_lib.data import checks
+from hbm_lib.data import checks, door
 from hbm_lib.priors import Dist
 
 
@@ -281,12 +281,7 @@ class Prior:
 
     def __post_init__(self) -> None:
         """Refuse a prior that puts mass on impossible values."""
-        for name in ("mu", "tau", "sigma", "beta"):
-            value = getattr(self, name)
-            if not (isinstance(value, Dist) or (value is None and name in ("tau", "beta"))):
-                raise ValueError(f"{name}: a distribution of hbm_lib.priors is needed, got {value!r}")
-            if name in ("tau", "sigma") and value is not None and value.support[0] < 0:
-                raise ValueError(f"{name}: its prior must live above 0, {value} does not")
+        door.distributions(self, ("mu", "tau", "sigma", "beta"), optional=("tau", "beta"), positive=("tau", "sigma"))
         number = isinstance(self.fixed_tau, int | float | np.number) and not isinstance(self.fixed_tau, bool)
         if not (number and np.isfinite(self.fixed_tau) and self.fixed_tau >= 0):
             raise ValueError(f"fixed_tau: a finite number of at least 0 is needed, got {self.fixed_tau!r}")
@@ -300,12 +295,5 @@ def check(prior: Prior, data: object) -> None:
     ValueError
         If the data is of another kind, or only one of model and data has covariates.
     """
-    if not isinstance(data, Data):
-        raise ValueError(f"data: a schools.Data is needed, got {type(data).__name__}")
-    if data.y.ndim != 1:
-        raise ValueError(f"data: one data set is needed, got {len(data.y)} at once; fit them in turn")
-    if prior.beta is not None and not data.covariates:
-        raise ValueError("data: this model has a prior for beta but the data has no covariate; give covariates={...}")
-    if prior.beta is None and data.covariates:
-        raise ValueError("data: it has covariates that this model does not use; "
-                         "give the model a prior for beta or leave the covariates out")
+    door.one_data_set(data, Data)
+    door.covariates(prior, data)

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from hbm_lib.data import checks
+from hbm_lib.data import checks, door
 from hbm_lib.priors import Dist
 
 
@@ -180,19 +180,12 @@ class Prior:
 
     def __post_init__(self) -> None:
         """Refuse a prior that puts mass on impossible values."""
-        for name in ("mu", "beta", "tau_intercept", "tau_slope", "sigma"):
-            value = getattr(self, name)
-            if not isinstance(value, Dist):
-                raise ValueError(f"{name}: a distribution of hbm_lib.priors is needed, got {value!r}")
-            if name not in ("mu", "beta") and value.support[0] < 0:
-                raise ValueError(f"{name}: its prior must live above 0, {value} does not")
+        scales = ("tau_intercept", "tau_slope", "sigma")
+        door.distributions(self, ("mu", "beta", *scales), positive=scales)
         if isinstance(self.eta, bool) or not isinstance(self.eta, int | float) or not 0.5 <= self.eta < np.inf:
             raise ValueError(f"eta: a finite number of at least 0.5 is needed, got {self.eta!r}")
 
 
 def check(prior: Prior, data: object) -> None:
     """Refuse data of another kind, before any sampling."""
-    if not isinstance(data, Data):
-        raise ValueError(f"data: a slopes.Data is needed, got {type(data).__name__}")
-    if data.y.ndim != 1:
-        raise ValueError(f"data: one data set is needed, got {len(data.y)} at once; fit them in turn")
+    door.one_data_set(data, Data)

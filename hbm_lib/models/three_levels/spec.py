@@ -13,8 +13,21 @@ from functools import cached_property
 
 import numpy as np
 
-from hbm_lib.data import checks
+from hbm_lib.data import checks, door
 from hbm_lib.priors import Dist
+
+
+def _schools_of(index: np.ndarray, school: np.ndarray, teachers: Sequence[str], schools: Sequence[str], name: str) -> np.ndarray:
+    """Return each teacher's place among the schools, or name the first row that says another than the rows before."""
+    out = np.zeros(len(teachers), int)
+    out[index[::-1]] = school[::-1]  # the first row of each teacher is written last
+    strays = np.flatnonzero(out[index] != school)
+    if len(strays):
+        row = strays[0]
+        both = sorted((schools[out[index[row]]], schools[school[row]]))
+        raise ValueError(f"{name}, row {row}: {teachers[index[row]]!r} stands in school {both[0]!r} and in {both[1]!r}; "
+                         "give teachers of different schools different labels")
+    return out
 
 
 @dataclass(frozen=True)
@@ -55,14 +68,7 @@ class Data:
         index, teachers = checks.groups(self.teacher, "teacher")
         school_index, schools = checks.groups(self.school, "school")
         checks.equal_lengths({"y": y, "teacher": index, "school": school_index}, each="pupil")
-        of_teacher = np.zeros(len(teachers), int)
-        of_teacher[index[::-1]] = school_index[::-1]  # the first row of each teacher is written last
-        strays = np.flatnonzero(of_teacher[index] != school_index)
-        if len(strays):
-            row, who = strays[0], teachers[index[strays[0]]]
-            both = sorted((schools[of_teacher[index[row]]], schools[school_index[row]]))
-            raise ValueError(f"teacher, row {row}: {who!r} stands in school {both[0]!r} and in {both[1]!r}; "
-                             "give teachers of different schools different labels")
+        of_teacher = _schools_of(index, school_index, teachers, schools, "teacher")
         if len(schools) < 2:
             raise ValueError(f"school: at least two schools are needed, got {len(schools)}")
         if len(teachers) == len(schools):
@@ -85,8 +91,8 @@ class Data:
         table = checks.frame(frame, [y, teacher, school])
         read = lambda name: table.get_column(name).to_numpy()  # noqa: E731
         scores = checks.numbers(read(y), f"column {y!r}")
-        for name in (teacher, school):
-            checks.groups(read(name), f"column {name!r}")
+        (index, teachers), (school_index, schools) = (checks.groups(read(name), f"column {name!r}") for name in (teacher, school))
+        _schools_of(index, school_index, teachers, schools, f"column {teacher!r}")
         return cls(scores, read(teacher), read(school))
 
     @property
@@ -164,17 +170,10 @@ class Prior:
 
     def __post_init__(self) -> None:
         """Refuse a prior that puts mass on impossible values."""
-        for name in ("mu", "tau_school", "tau_teacher", "sigma"):
-            value = getattr(self, name)
-            if not isinstance(value, Dist):
-                raise ValueError(f"{name}: a distribution of hbm_lib.priors is needed, got {value!r}")
-            if name != "mu" and value.support[0] < 0:
-                raise ValueError(f"{name}: its prior must live above 0, {value} does not")
+        scales = ("tau_school", "tau_teacher", "sigma")
+        door.distributions(self, ("mu", *scales), positive=scales)
 
 
 def check(prior: Prior, data: object) -> None:
     """Refuse data of another kind, before any sampling."""
-    if not isinstance(data, Data):
-        raise ValueError(f"data: a three_levels.Data is needed, got {type(data).__name__}")
-    if data.y.ndim != 1:
-        raise ValueError(f"data: one data set is needed, got {len(data.y)} at once; fit them in turn")
+    door.one_data_set(data, Data)
