@@ -16,4 +16,5 @@ def partial_pooling() -> Model:
     dims = {"mu_global": (), "sigma_genre": (), "mu_genre": ("genre",), "sigma_creator": (), "tau": ("creator",)}
     engines = {"exact": "exact", "gibbs": "gibbs", "pymc": "pymc_model", "numpyro": "numpyro_model"}
     prior = Prior(Normal(0, 1), HalfNormal(1), HalfNormal(1))
-    return Model("creators.partial_pooling", "Creators within genres", "hbm_lib.models.creators", prior, "noncentered", dims, engines)
+    folder = "hbm_lib.models.creators"
+    return Model("creators.partial_pooling", "Creators within genres", folder, prior, "noncentered", dims, engines)

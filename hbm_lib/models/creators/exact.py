@@ -8,7 +8,7 @@ eqs 5.20-5.21, twice). No step after the sums looks at a creator.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from hbm_lib.models.creators.compress import Given, compress
 from hbm_lib.models.creators.spec import Data, Prior
 from hbm_lib.models.creators.sums import Sums, take
 from hbm_lib.models.creators.tables import by_genre
+from hbm_lib.priors import Dist
 from hbm_lib.samplers.grid import Grid, Marginal, grid
 from hbm_lib.samplers.mixture import NormalMixture
 
@@ -263,7 +264,8 @@ def posterior(model: Model, data: Data, sums: Sums | None = None) -> ExactPoster
     return ExactPosterior(model, data, sums, scales(prior, sums))
 
 
-def bound(law: object) -> float:
+@cache
+def bound(law: Dist) -> float:
     """Return a value above which a prior of a scale holds nothing to speak of."""
     return float(min(law.support[1], law.scipy().isf(_TAIL)))
 

@@ -14,7 +14,8 @@ on one machine or on many, is all that the exact posterior needs.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.polynomial.chebyshev import chebpts1, chebvander
+from numpy.polynomial.chebyshev import chebpts1
+from scipy import fft
 
 from hbm_lib.models.creators.spec import Data
 
@@ -80,15 +81,14 @@ class Sums:
         sigma = np.asarray(sigma, float)
         z = 2 * (np.arcsinh(sigma / self.design.smallest) / self.design.reach) ** 2 - 1
         v = (sigma**2 + self.design.smallest**2)[:, None]
-        found = (chebvander(z, len(self.series) - 1) @ self.series).reshape(len(sigma), 4, -1)
+        basis = np.cos(np.arccos(np.clip(z, -1, 1))[:, None] * np.arange(len(self.series)))
+        found = (basis @ self.series).reshape(len(sigma), 4, -1)
         return found[:, 0] - self.counts * np.log(v), found[:, 1] / v, found[:, 2] / v, found[:, 3] / v
 
 
 def series(values: np.ndarray) -> np.ndarray:
     """Return the Chebyshev coefficients of functions known at ``chebpts1(K)``: (K, M) to (K, M)."""
-    size = len(values)
-    basis = chebvander(chebpts1(size), size - 1)
-    out = 2 / size * (basis.T @ values)
+    out = fft.dct(values[::-1], type=2, axis=0) / len(values)
     out[0] /= 2
     return out
 

@@ -13,6 +13,13 @@ from numpy.polynomial.chebyshev import chebpts1, chebvander
 _SIZES = (10, 16, 26, 42)
 _SETTLED = 1e-9
 _ROWS = 1 << 14
+Spans = tuple[tuple[float, float], tuple[float, float]]
+
+
+def _mesh(spans: Spans, points: list[np.ndarray]) -> list[np.ndarray]:
+    """Return the pairs of points between -1 and 1, moved to the spans."""
+    axes = (low + (high - low) * (p + 1) / 2 for (low, high), p in zip(spans, points, strict=True))
+    return np.meshgrid(*axes, indexing="ij")
 
 
 def _turned(values: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -20,7 +27,7 @@ def _turned(values: np.ndarray, low: float, high: float) -> np.ndarray:
     return 2 * (values - low) / (high - low) - 1 if high > low else np.zeros(np.shape(values))
 
 
-def table(f: Callable[[np.ndarray, np.ndarray], np.ndarray], spans: tuple[tuple[float, float], tuple[float, float]]) -> np.ndarray | None:
+def table(f: Callable[[np.ndarray, np.ndarray], np.ndarray], spans: Spans) -> np.ndarray | None:
     """Return the coefficients (K, L) of a function of two numbers, or None if no table of the largest size holds it.
 
     Parameters
@@ -30,13 +37,12 @@ def table(f: Callable[[np.ndarray, np.ndarray], np.ndarray], spans: tuple[tuple[
     spans : tuple
         The ends of both arguments.
     """
-    (a, b), (c, d) = spans
-    between = np.meshgrid(*(low + (high - low) * (np.cos(np.arange(1, 8) * np.sqrt(2)) + 1) / 2 for low, high in spans), indexing="ij")
+    between = _mesh(spans, [np.cos(np.arange(1, 8) * np.sqrt(2))] * 2)
     truth = f(*(m.ravel() for m in between)).reshape(7, 7)
     for size in _SIZES:
         sizes = tuple(size if high > low else 1 for low, high in spans)
         points = [chebpts1(k) for k in sizes]
-        x, y = np.meshgrid(*(low + (high - low) * (p + 1) / 2 for (low, high), p in zip(spans, points, strict=True)), indexing="ij")
+        x, y = _mesh(spans, points)
         values = f(x.ravel(), y.ravel()).reshape(sizes)
         for axis, k in enumerate(sizes):
             basis = chebvander(points[axis], k - 1)
@@ -48,7 +54,7 @@ def table(f: Callable[[np.ndarray, np.ndarray], np.ndarray], spans: tuple[tuple[
     return None
 
 
-def _look(coefficients: np.ndarray, x: np.ndarray, y: np.ndarray, spans: tuple) -> np.ndarray:
+def _look(coefficients: np.ndarray, x: np.ndarray, y: np.ndarray, spans: Spans) -> np.ndarray:
     """Return the table's value at each pair."""
     at = [chebvander(_turned(v, *span), size - 1) for v, span, size in zip((x, y), spans, coefficients.shape, strict=True)]
     return ((at[0] @ coefficients) * at[1]).sum(1)
