@@ -58,7 +58,7 @@ def numpyro_gap(seed, data, prior, form, build=None, study=eight):
     model = (build or study.numpyro_model.build)(data, prior, form)  # where fit builds it: JAX is in single precision here
     with jax.enable_x64(True), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        y = jnp.asarray(data.y)
+        y = jnp.asarray(data.observed()["y"])
         sites = log_density(model, (y,), {}, {n: v[0] for n, v in values.items()})[1]
         if set(values) != {n for n, site in sites.items() if site["type"] == "sample" and not site["is_observed"]}:
             return np.inf

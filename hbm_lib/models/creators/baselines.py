@@ -74,7 +74,7 @@ def _wide(cells: pd.DataFrame, unit: str, group: str, arm: str) -> pd.DataFrame:
             raise ValueError(f"creator {who!r} has {int(n[n < 2].iloc[0])} rows in arm {name!r}; a standard error needs 2")
         flat = wide["var"][name] <= 0
         if flat.any():
-            raise ValueError(f"creator {wide.index[flat][0][0]!r}: arm {name!r} has no spread; no standard error can be estimated")
+            raise ValueError(f"creator {wide.index[flat][0][0]!r}: arm {name!r} has no spread, so no standard error")
     out = pd.DataFrame({f"{what}_{name}": wide[what][name] for name in ARMS for what in ("n", "mean", "var")})
     return out.astype({f"n_{name}": int for name in ARMS}).reset_index()
 
