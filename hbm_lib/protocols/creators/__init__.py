@@ -1,0 +1,1 @@
+"""Creators: is partial pooling better, and may its result be read?"""
