@@ -88,9 +88,8 @@ def _nuts(
 ) -> tuple[dict, dict, dict]:
     """Build the model in the engine's language and run NUTS."""
     form = model.form if form is None else form
-    forms = tuple(dict.fromkeys((*_FORMS, model.form)))  # a model may have a third form of its own
-    if form not in forms:
-        raise ValueError(f"form: one of {', '.join(forms)} is needed, got {form!r}")
+    if form not in _FORMS:
+        raise ValueError(f"form: one of {', '.join(_FORMS)} is needed, got {form!r}")
     if isinstance(target_accept, bool) or not isinstance(target_accept, int | float) or not 0 < target_accept < 1:
         raise ValueError(f"target_accept: a number strictly between 0 and 1 is needed, got {target_accept!r}")
     try:

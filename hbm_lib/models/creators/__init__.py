@@ -17,4 +17,4 @@ def partial_pooling() -> Model:
     engines = {"exact": "exact", "gibbs": "gibbs", "pymc": "pymc_model", "numpyro": "numpyro_model"}
     prior = Prior(Normal(0, 1), HalfNormal(1), HalfNormal(1))
     folder = "hbm_lib.models.creators"
-    return Model("creators.partial_pooling", "Creators within genres", folder, prior, "noncentered", dims, engines)
+    return Model("creators.partial_pooling", "Creators within genres", folder, prior, "centered", dims, engines)
