@@ -37,7 +37,7 @@ class Loo:
     @property
     def bad(self) -> np.ndarray:
         """Which observations have a Pareto k that cannot be trusted."""
-        return self.pareto_k > self.good_k
+        return ~(self.pareto_k <= self.good_k)  # a k that is no number is not good either
 
     @property
     def repaired(self) -> np.ndarray:

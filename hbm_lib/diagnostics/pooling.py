@@ -10,6 +10,8 @@ from itertools import combinations
 
 import numpy as np
 
+from hbm_lib.diagnostics.arrays import finite
+
 
 def factor(sigma: np.ndarray, tau: float | np.ndarray) -> np.ndarray:
     """Return the shrinkage factor sigma² / (sigma² + tau²).
@@ -25,9 +27,17 @@ def factor(sigma: np.ndarray, tau: float | np.ndarray) -> np.ndarray:
     -------
     numpy.ndarray
         Shape (..., J), between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If a standard error is not above 0, tau is below 0, or one is no finite number.
     """
-    sigma = np.asarray(sigma, float)
-    return sigma**2 / (sigma**2 + np.asarray(tau, float)[..., None] ** 2)
+    sigma, tau = finite(sigma, "sigma"), finite(tau, "tau")
+    if (sigma <= 0).any() or (tau < 0).any():
+        raise ValueError("sigma, tau: standard errors above 0 and tau of at least 0 are needed")
+    with np.errstate(over="ignore"):
+        return 1 / (1 + (tau[..., None] / sigma) ** 2)
 
 
 def mean_factor(sigma: np.ndarray, tau: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
@@ -48,7 +58,12 @@ def mean_factor(sigma: np.ndarray, tau: np.ndarray, weight: np.ndarray | None = 
         Shape (J,).
     """
     each = factor(sigma, np.ravel(tau))
-    return each.mean(0) if weight is None else np.asarray(weight) @ each
+    if weight is None:
+        return each.mean(0)
+    weight = finite(weight, "weight", dims=1, last=len(each))
+    if (weight < 0).any() or abs(weight.sum() - 1) > 1e-6:
+        raise ValueError(f"weight: weights of at least 0 that add to 1 are needed, they add to {weight.sum():g}")
+    return weight @ each
 
 
 @dataclass(frozen=True)
@@ -113,6 +128,8 @@ class Order:
 
 def order(x: np.ndarray, y: np.ndarray, tolerance: float = 1e-12) -> Order:
     """Say whether y falls or rises with x, pair by pair; ties in x are passed over."""
+    x = finite(x, "x", dims=1)
+    y = finite(y, "y", dims=1, last=len(x))
     falling, rising = [], []
     for a, b in combinations(np.argsort(x, kind="stable").tolist(), 2):
         if x[a] == x[b] or abs(y[a] - y[b]) <= tolerance:

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from hbm_lib.diagnostics.arrays import finite
 from hbm_lib.diagnostics.leave_one_out import WAIC_LIMIT, Loo, Waic, loo, waic, waic_normal
 
 __all__ = [
@@ -80,6 +81,7 @@ def coverage_exact(laws: Sequence[Law], y: np.ndarray, level: float = 0.95) -> C
     -------
     Coverage
     """
+    y = finite(y, "y", dims=1)
     if len(laws) != len(y):
         raise ValueError(f"laws: one an observation is needed, got {len(laws)} for {len(y)}")
     return _coverage(np.array([float(law.cdf(np.array(v))) for law, v in zip(laws, y, strict=True)]), level)
@@ -87,6 +89,8 @@ def coverage_exact(laws: Sequence[Law], y: np.ndarray, level: float = 0.95) -> C
 
 def coverage_draws(replicates: np.ndarray, y: np.ndarray, level: float = 0.95) -> Coverage:
     """Return the coverage of replicated data, shape (R, J); ties count half."""
+    y = finite(y, "y", dims=1)
+    replicates = finite(replicates, "replicates", dims=2, last=len(y))
     below = (replicates < y).mean(0) + 0.5 * (replicates == y).mean(0)
     return _coverage(below, level)
 
@@ -107,6 +111,9 @@ def range_check(replicates: np.ndarray, low: float, high: float) -> dict[str, fl
         ``values``: share of single values; ``datasets``: share of data sets
         that stay inside altogether.
     """
+    if not low < high:
+        raise ValueError(f"low, high: a range is needed, low below high, got {low} and {high}")
+    replicates = finite(replicates, "replicates")
     inside = (replicates >= low) & (replicates <= high)
     return {"values": float(inside.mean()), "datasets": float(inside.all(-1).mean())}
 
@@ -129,8 +136,9 @@ def ppc(replicates: np.ndarray, y: np.ndarray, tests: Mapping[str, Callable] = T
         For each test: ``observed``, the replicates' ``median``, and
         ``p_value`` = P(T(replicate) >= T(observed)).
     """
-    rows = {}
+    y, rows = finite(y, "y", dims=1), {}
+    replicates = finite(replicates, "replicates", dims=2, last=len(y))
     for name, test in tests.items():
-        seen, drawn = float(test(np.asarray(y))), test(replicates)
+        seen, drawn = float(test(y)), test(replicates)
         rows[name] = {"observed": seen, "median": float(np.median(drawn)), "p_value": float((drawn >= seen).mean())}
     return pd.DataFrame(rows).T

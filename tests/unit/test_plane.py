@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from hbm_lib.samplers.plane import plane
+from hbm_lib.samplers.plane import _inverse_linear, plane
 
 
 def log_normals(mean, sd, corr):
@@ -133,3 +133,30 @@ def test_the_order_of_the_scales_is_the_callers():
 def test_a_density_that_is_nowhere_positive_is_refused(nothing):
     with pytest.raises(ValueError, match="nowhere finite and positive"):
         plane(nothing)
+
+
+def test_a_heavy_tail_is_followed_as_far_as_the_squares_need():
+    """Half of Student's t with 3 degrees of freedom has the mean square 3, of which two millionths lie beyond 10^6."""
+    heavy, light = stats.t(3), stats.lognorm(0.3)
+    found = plane(lambda a, b: heavy.logpdf(a) + light.logpdf(b))
+    other = plane(lambda a, b: light.logpdf(a) + heavy.logpdf(b))
+    for line in (found.first, other.second):
+        assert line.weight @ line.tau**2 == pytest.approx(3, rel=1e-8)
+
+
+def test_draws_between_two_points_have_a_linear_density():
+    """Densities 2x and 2 - 2x on (0, 1) turn a uniform u into sqrt(u) and 1 - sqrt(1 - u)."""
+    u = np.random.default_rng(4).uniform(size=50)
+    for ends, wanted in (((0.0, 1.0), np.sqrt(u)), ((1.0, 0.0), 1 - np.sqrt(1 - u)), ((1.0, 1.0), u)):
+        found = _inverse_linear(np.random.default_rng(4), np.array([0.0, 1.0]), np.tile(ends, (50, 1)))
+        np.testing.assert_allclose(found, wanted, rtol=1e-12)
+
+
+def test_the_grid_of_draws_is_fine_where_the_second_scale_is_narrow(seed):
+    """Log b is normal with a spread that grows from 0.05 to 1 with log a: where it is small the draws keep it."""
+    spread = lambda u: 0.05 + 0.95 / (1 + np.exp(-4 * u))  # noqa: E731
+    found = plane(lambda a, b: stats.lognorm(1.0).logpdf(a) + stats.norm.logpdf(np.log(b), 0, spread(np.log(a))) - np.log(b))
+    a, b = found.sample(np.random.default_rng(seed), 20_000)
+    narrow = np.log(a) < -1
+    z = (np.log(b) / spread(np.log(a)))[narrow]
+    assert z.std() == pytest.approx(1, rel=5 / np.sqrt(2 * len(z)))

@@ -42,3 +42,9 @@ def test_precise_against_coarse():
     assert most < least
     with pytest.raises(ValueError, match="coarse"):
         pooling.less_for_precise(SIGMA, SIGMA, 10, 50)
+
+
+def test_the_two_limits_belong_to_precise_and_to_coarse():
+    """Groups at 10 and at 15 count: 100 / 116 and 225 / 241 at tau = 4."""
+    found = pooling.less_for_precise(SIGMA, pooling.factor(SIGMA, 4.0), 10, 15)
+    assert found == pytest.approx((100 / 116, 225 / 241))

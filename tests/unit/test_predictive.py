@@ -84,3 +84,24 @@ def test_waic_warns_above_0_4():
     assert predictive.waic(log).warn.tolist() == [True, False]
     with pytest.raises(ValueError, match="shape"):
         predictive.waic(np.zeros(3))
+
+
+def test_range_check_counts_data_sets_and_not_places():
+    found = predictive.range_check(np.array([[0.0, 60.0], [1.0, 70.0], [2.0, 3.0]]), -50, 60)
+    assert found == pytest.approx({"values": 5 / 6, "datasets": 2 / 3})
+
+
+def test_ppc_by_hand():
+    """The replicates' largest are 0, 1, 1 and 10: three are at least 1, and the median is 1; the sd of 0 and 1 is 1 / sqrt(2)."""
+    found = predictive.ppc(np.array([[0.0, -4], [0, 1], [1, 0], [10, 0]]), np.array([0.0, 1]))
+    assert found.loc["max"].tolist() == [1, 1, 0.75]
+    assert found.loc["sd", "observed"] == pytest.approx(np.sqrt(0.5))
+    assert found.loc["sd", "median"] == pytest.approx((np.sqrt(0.5) + np.sqrt(8)) / 2)
+
+
+def test_waic_of_two_draws_by_hand():
+    """Likelihoods 1 and 3: their mean is 2, and the variance of their logarithms is (log 3)² / 2."""
+    found = predictive.waic(np.log([[1.0, 5.0], [3.0, 5.0]]))
+    assert found.p == pytest.approx([np.log(3) ** 2 / 2, 0])
+    assert found.pointwise == pytest.approx([np.log(2) - np.log(3) ** 2 / 2, np.log(5)])
+    assert found.elpd == pytest.approx(found.pointwise.sum())

@@ -32,6 +32,19 @@ def test_the_winner_is_held_against_its_own_truth():
     assert found.truly_best == 0.5
 
 
+def test_the_interval_of_ranks_by_hand():
+    """Of the ranks 2, 2, 3, 3 the quartiles are 2 and 3; of 1, 2, 2, 3 and of 1, 1, 1, 3 they are 1 and 2, and 1 and 1."""
+    found = ranking.rank_table(THETA, ["a", "b", "c"], level=0.5).set_index("group")
+    assert found.loc["b", ["lower", "upper"]].tolist() == [2, 3]
+    assert found.loc["c", ["lower", "upper"]].tolist() == [1, 2]
+    assert found.loc["a", ["lower", "upper"]].tolist() == [1, 1]
+
+
+def test_the_error_is_of_the_gap_and_not_of_the_estimate():
+    """Gaps of 2 and 1 have the standard deviation 1 / sqrt(2), and their mean half of 1."""
+    assert ranking.select_best([[1.0, 5.0], [9.0, 0.0]], [[2.0, 3.0], [8.0, 0.0]]).mcse == pytest.approx(0.5)
+
+
 def test_the_curse_of_two_equal_groups(seed):
     """The higher of two standard normals is 1 / sqrt(pi) on average."""
     found = ranking.select_best(np.random.default_rng(seed).standard_normal((40_000, 2)), np.zeros((40_000, 2)))

@@ -10,8 +10,8 @@ from pupils import PLAIN, WITH_ONE
 
 from hbm_lib import fit, fit_exact, fitting
 from hbm_lib.models import eight_schools, schools
-from hbm_lib.models.schools import exact, gibbs, loo
-from hbm_lib.priors import Exponential, HalfNormal, LogNormal, Normal, StudentT
+from hbm_lib.models.schools import exact, gibbs, loo, predict
+from hbm_lib.priors import Exponential, HalfNormal, LogNormal, Normal, StudentT, Uniform
 from hbm_lib.samplers import nuts
 
 Y, SCHOOL = [70.0, 80.0, 65.0, 91.0, 55.0], ["a", "b", "a", "c", "b"]
@@ -92,6 +92,9 @@ def test_nobody_at_all():
     ({f"x{i}": np.arange(5) ** i for i in range(1, 6)}, "covariates: the columns (with the intercept) are linearly dependent"),
     ([1, 2, 4, 0, 5], "covariates: a mapping of name to column is needed, got [1, 2, 4, 0, 5]"),
     (None, "covariates: a mapping of name to column is needed, got None"),
+    ({1: [1, 2, 4, 0, 5], "1": [1, 2, 4, 0, 6]}, "covariates: 1 and '1' are one name to a reader; give each its own"),
+    ({"a": [1e10, 2e10, 4e10, 0, 5e10], "b": [1e-10, 4e-10, 1e-10, 0, 0]},
+     "covariate 'b': it varies 1e+20 times less than 'a'; measure both in units in which they vary alike"),
 ])
 def test_covariates(covariates, said):
     refused(said, lambda: schools.Data(Y, SCHOOL, covariates))
@@ -107,6 +110,9 @@ def table(**changes):
     (table(), {"school": "school"}, "column 'school' is not in the table"),
     (table(), {"covariates": ["age"]}, "column 'age' is not in the table"),
     (table(), {"covariates": "hours"}, "covariates: a list of column names is needed, got 'hours'; write ['hours']"),
+    (table(), {"covariates": ["hours", "hours"]}, "covariates: column 'hours' is named more than once"),
+    (table(), {"covariates": None}, "covariates: a list of column names is needed, got None; leave it out where there is none"),
+    (table(), {"covariates": 3}, "covariates: a list of column names is needed, got 3"),
     (table(score=[70, None, 65, 91, 55]), {}, "column 'score', row 1: "),
     (table(score=list("abcde")), {}, "column 'score', row 0: 'a' is not a number"),
     (table(name=["a", None, "a", "c", "b"]), {}, "column 'name', row 1: the label is missing"),
@@ -179,6 +185,10 @@ GOOD = {"model": schools.partial_pooling(), "data": PLAIN, "engine": "gibbs", "s
     ({"data": eight_schools.eight_schools()}, "data: a schools.Data is needed, got Data"),
     ({"data": WITH_ONE}, "data: it has covariates that this model does not use; give the model a prior for beta or leave the"),
     ({"model": schools.random_intercept()}, "data: this model has a prior for beta but the data has no covariate; give"),
+    ({"data": schools.Data([5.0, 5, 7, 7, 9, 9], list("aabbcc"))}, "data: the scores do not vary within schools, so nothing"),
+    ({"data": schools.Data([75.1] * 5, SCHOOL)}, "data: the scores do not vary within schools, so nothing keeps sigma from 0"),
+    ({"model": schools.random_intercept(), "data": schools.Data(Y, SCHOOL, {"copy": 2 * np.array(Y) + 1})},
+     "data: the scores do not vary within schools beside what the covariates say exactly"),
     ({"seed": 1.5}, "seed: a whole number of at least 0 is needed, got 1.5"),
     ({"draws": 0}, "draws: a whole number of at least 1 is needed, got 0"),
     ({"chains": True}, "chains: a whole number of at least 1 is needed"),
@@ -219,6 +229,52 @@ def test_questions_that_the_posterior_has_no_answer_for():
     for q in (0, 1, -0.1, NAN):
         refused("q: probabilities strictly between 0 and 1 are needed", lambda q=q: posterior.quantile("theta", q))
     refused("at least three schools", lambda: loo.schools(schools.partial_pooling(), schools.Data([1, 2, 3.0], list("aab"))))
+
+
+def test_scores_that_do_not_vary_within_schools_need_a_prior_that_keeps_sigma_from_zero():
+    data = schools.Data([5.0, 5, 7, 7, 9, 9], list("aabbcc"))
+    model = schools.partial_pooling().with_prior(mu=Normal(7, 3), sigma=Uniform(1, 9))
+    assert 1 < fit_exact(model, data).mean("sigma") < 9
+
+
+def test_covariates_far_from_zero_and_in_any_unit():
+    """Seconds since 1970 are refused by no check, and give the fit that years since then give."""
+    rng = np.random.default_rng(5)
+    years, school = rng.uniform(30, 55, 4000), np.repeat(np.arange(20), 200)
+    y = 0.1 * years + rng.standard_normal(4000)
+    model, second = schools.random_intercept(), 365.25 * 24 * 3600
+    prior = {"mu": Normal(0, 1e3), "beta": Normal(0, 1e3)}
+    in_seconds = schools.Data(y, school, {"x": years * second})
+    late = fit_exact(model.with_prior(**prior | {"beta": Normal(0, 1e3 / second)}), in_seconds)
+    plain = fit_exact(model.with_prior(**prior), schools.Data(y, school, {"x": years}))
+    assert late.mean("beta") * second == pytest.approx(plain.mean("beta"), rel=1e-6)
+    assert late.mean("tau") == pytest.approx(plain.mean("tau"), rel=1e-6)
+
+
+def test_the_share_below_a_value_that_no_share_has():
+    posterior = fit_exact(schools.partial_pooling(), PLAIN)
+    assert [posterior.icc_cdf(v) for v in (-0.1, 0, 1, 2)] == [0, 0, 1, 1]
+    refused("value: a number is needed, got nan", lambda: posterior.icc_cdf(NAN))
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({"entry": "1.5"}, "covariates: 'entry' must be a finite number, got '1.5'"),
+    ({"entry": True}, "covariates: 'entry' must be a finite number, got True"),
+    ({"entry": None}, "covariates: 'entry' must be a finite number, got None"),
+    ({"entry": NAN}, "covariates: 'entry' must be a finite number, got nan"),
+    (1.5, "covariates: a mapping of name to number is needed, got 1.5"),
+    ([1.5], "covariates: a mapping of name to number is needed, got [1.5]"),
+    (None, "missing: entry"),
+    ({"entry": 1, "age": 2}, "not known: age"),
+])
+def test_covariates_of_a_prediction(given, said):
+    posterior = fit_exact(schools.random_intercept(), WITH_ONE)
+    refused(said, lambda: predict.new_school(posterior, covariates=given))
+    refused(said, lambda: predict.known_school(posterior, "a", covariates=given))
+
+
+def test_a_prediction_needs_laws():
+    refused("posterior: what fit_exact returns is needed, got str", lambda: predict.new_school("draws"))
 
 
 def test_good_input_in_many_forms_is_the_same_data():

@@ -174,3 +174,17 @@ def test_what_calibration_ranks_is_of_each_data_set_alone(seed):
         own = slopes.Data(y[r], X, GROUP)
         wanted = generative.log_likelihood({n: v[r] for n, v in draws.items()}, own, model.prior).sum(-1)
         np.testing.assert_allclose(found["log likelihood"][r], wanted)
+
+
+def test_made_up_slopes_spread_about_what_the_intercept_foretells(seed):
+    """Given its intercept a slope has the standard deviation tau_slope sqrt(1 - rho²)."""
+    for _, truth in (simulate.district(seed, groups=12_000, smallest=2, largest=2), simulate.improvement(seed, schools=12_000)):
+        foretold = truth.beta + truth.rho * truth.tau_slope * (truth.a - truth.mu) / truth.tau_intercept
+        left = (truth.b - foretold).std()
+        assert left == pytest.approx(truth.tau_slope * np.sqrt(1 - truth.rho**2), rel=5 / np.sqrt(24_000))
+
+
+def test_years_are_counted_from_the_middle_one():
+    data, _ = simulate.improvement(1, schools=3, years=5)
+    np.testing.assert_array_equal(data.x.reshape(3, 5), [[-2, -1, 0, 1, 2]] * 3)
+    assert set(simulate.improvement(1, schools=2, years=4)[0].x) == {-1.5, -0.5, 0.5, 1.5}

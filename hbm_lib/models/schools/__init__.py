@@ -1,4 +1,9 @@
-"""Schools: pupils' scores in groups of unequal size, and the three poolings."""
+"""Schools: pupils' scores in groups of unequal size, and the three poolings.
+
+NUTS samples the centered form, which mixes best where schools have many pupils. Where schools are
+small and differ little (tau not clearly above sigma / sqrt(n_j)) it diverges: give ``fit``
+``form="noncentered"`` then. The exact engine and the interwoven Gibbs sampler have no such choice to make.
+"""
 
 from hbm_lib.model import Model
 from hbm_lib.models.schools.spec import Data, Prior

@@ -161,6 +161,10 @@ class ExactPosterior:
 
     def icc_cdf(self, value: float) -> float:
         """Return P(ICC <= value), ICC = tau² / (tau² + sigma²) the share of variance between schools."""
+        if not 0 < value < 1:
+            if np.isnan(value):
+                raise ValueError("value: a number is needed, got nan")
+            return float(value >= 1)
         return float(self.law("tau / sigma").cdf(np.sqrt(value / (1 - value))))
 
     def icc(self) -> dict[str, float]:

@@ -87,7 +87,8 @@ def schools(model: Model, data: Data) -> LeftOut:
     Raises
     ------
     ValueError
-        If there are fewer than three schools, or the other schools have one pupil each.
+        If there are fewer than three schools. Where the others have one pupil each, only their
+        priors tell pupils and schools apart.
     """
     if data.n_groups < 3:
         raise ValueError(f"data: at least three schools are needed to leave one out, got {data.n_groups}")

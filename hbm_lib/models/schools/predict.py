@@ -40,6 +40,13 @@ class Prediction:
         return float(low), float(high)
 
 
+def _exact_only(posterior: object) -> None:
+    """Refuse draws: a prediction here is a law, and needs the laws at the nodes."""
+    if not isinstance(posterior, ExactPosterior):
+        raise ValueError(f"posterior: what fit_exact returns is needed, got {type(posterior).__name__}; "
+                         "of draws take generative.predict")
+
+
 def _covariates(posterior: ExactPosterior, covariates: Mapping[str, float] | None) -> np.ndarray:
     """Return the new pupil's covariates in the order of the data.
 
@@ -48,16 +55,19 @@ def _covariates(posterior: ExactPosterior, covariates: Mapping[str, float] | Non
     ValueError
         If one is missing, unknown or not a finite number.
     """
+    if covariates is not None and not isinstance(covariates, Mapping):
+        raise ValueError(f"covariates: a mapping of name to number is needed, got {covariates!r}")
     names, given = list(posterior.data.covariates), dict(covariates or {})
     wrong = [n for n in given if n not in names]
     missing = [n for n in names if n not in given]
     if wrong or missing:
         raise ValueError(f"covariates: this model has {', '.join(names) or 'none'}; "
                          + (f"missing: {', '.join(missing)}" if missing else f"not known: {', '.join(wrong)}"))
-    values = np.array([float(given[n]) for n in names])
-    if not np.isfinite(values).all():
-        raise ValueError(f"covariates: finite numbers are needed, got {given}")
-    return values
+    for name, value in given.items():
+        number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+        if not (number and np.isfinite(value)):
+            raise ValueError(f"covariates: {name!r} must be a finite number, got {value!r}")
+    return np.array([float(given[n]) for n in names])
 
 
 def _predict(posterior: ExactPosterior, start: np.ndarray, lean: np.ndarray, own: np.ndarray,
@@ -97,6 +107,7 @@ def known_school(
     ValueError
         If the school is not in the data (ask ``new_school``) or a covariate is missing.
     """
+    _exact_only(posterior)
     if str(school) not in posterior.data.labels:
         raise ValueError(f"school: {school!r} is not in the data; for a school that was not seen use new_school()")
     j, g = posterior.data.place(school), posterior.given
@@ -110,6 +121,7 @@ def new_school(posterior: ExactPosterior, *, pupil: bool = True, covariates: Map
 
     Parameters are those of ``known_school``.
     """
+    _exact_only(posterior)
     g, (tau, _, _) = posterior.given, posterior.nodes
     lean = np.zeros_like(g["mean"])
     lean[:, 0] = 1

@@ -30,7 +30,16 @@ def school_means(
     -------
     numpy.ndarray
         Shape (..., J), in points.
+
+    Raises
+    ------
+    ValueError
+        If tau is neither among the draws nor given, or theta has another number of schools.
     """
+    if new_schools and "tau" not in draws and tau is None:
+        raise ValueError("tau: the draws have none, so its fixed value is needed (0 for complete pooling)")
+    if np.shape(draws["theta"])[-1:] != (data.n_groups,):
+        raise ValueError(f"draws: theta of {data.n_groups} schools is needed, got shape {np.shape(draws['theta'])}")
     sigma = np.asarray(draws["sigma"])[..., None]
     theta = np.asarray(draws["theta"])
     if new_schools:

@@ -37,10 +37,17 @@ class Truth:
 
 def sizes(schools: int = 24, smallest: int = 2, largest: int = 300) -> np.ndarray:
     """Return very unequal numbers of pupils, evenly spaced on the log scale, smallest first."""
-    if schools < 2 or smallest < 1 or largest < smallest:
-        raise ValueError(f"sizes: at least 2 schools and 1 <= smallest <= largest are needed, "
+    whole = all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in (schools, smallest, largest))
+    if not whole or schools < 2 or smallest < 1 or largest < smallest:
+        raise ValueError(f"sizes: whole numbers, at least 2 schools and 1 <= smallest <= largest are needed, "
                          f"got schools={schools}, smallest={smallest}, largest={largest}")
     return np.round(np.geomspace(smallest, largest, schools)).astype(int)
+
+
+def check_spreads(tau: float, sigma: float) -> None:
+    """Refuse standard deviations that are none."""
+    if not (0 <= tau < np.inf and 0 < sigma < np.inf):
+        raise ValueError(f"tau, sigma: standard deviations are needed, tau at least 0, sigma above 0, got {tau!r}, {sigma!r}")
 
 
 def scores(rng: np.random.Generator, theta: np.ndarray, counts: np.ndarray, sigma: float) -> np.ndarray:
@@ -69,6 +76,7 @@ def district(
     tuple of Data and Truth
         Schools carry names of trees (numbers beyond 36), in alphabetical order; size tells nothing of quality.
     """
+    check_spreads(tau, sigma)
     rng = seeds.rng(seed, "district")
     counts = rng.permutation(sizes(schools, smallest, largest))
     theta = mu + tau * rng.standard_normal(schools)

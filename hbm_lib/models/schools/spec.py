@@ -9,7 +9,7 @@ Everything an engine needs of the scores is a handful of sums, taken once, so no
 grows with the number of pupils.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +17,8 @@ import numpy as np
 
 from hbm_lib.data import checks, door
 from hbm_lib.priors import Dist
+
+_FARTHEST_APART = 1e10
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,9 @@ class Data:
         index, labels = checks.groups(self.school, "school")
         if not isinstance(self.covariates, Mapping):
             raise ValueError(f"covariates: a mapping of name to column is needed, got {self.covariates!r}")
+        twice = [k for k in self.covariates if not isinstance(k, str) and str(k) in self.covariates]
+        if twice:
+            raise ValueError(f"covariates: {twice[0]!r} and {str(twice[0])!r} are one name to a reader; give each its own")
         columns = {str(k): checks.numbers(v, f"covariate {k!r}") for k, v in self.covariates.items()}
         checks.equal_lengths({"y": y, "school": index} | {f"covariate {k!r}": v for k, v in columns.items()}, each="pupil")
         if len(labels) < 2:
@@ -69,7 +74,7 @@ class Data:
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "index", index)
         object.__setattr__(self, "covariates", columns)
-        if columns and np.linalg.matrix_rank(np.column_stack([np.ones(len(y)), *columns.values()])) <= len(columns):
+        if columns and np.linalg.matrix_rank(_comparable(columns)) < len(columns):
             raise ValueError("covariates: the columns (with the intercept) are linearly dependent; drop one")
 
     @classmethod
@@ -95,8 +100,12 @@ class Data:
             If a column is missing, and as the class does for its values; the
             error names the frame's column.
         """
-        if isinstance(covariates, str):
-            raise ValueError(f"covariates: a list of column names is needed, got {covariates!r}; write [{covariates!r}]")
+        if isinstance(covariates, str) or not isinstance(covariates, Collection):
+            remedy = f"; write [{covariates!r}]" if isinstance(covariates, str) else "; leave it out where there is none"
+            raise ValueError(f"covariates: a list of column names is needed, got {covariates!r}{remedy}")
+        twice = [name for name in covariates if list(covariates).count(name) > 1]
+        if twice:
+            raise ValueError(f"covariates: column {twice[0]!r} is named more than once; name each column once")
         table = checks.frame(frame, [y, school, *covariates])
         read = lambda name: table.get_column(name).to_numpy()  # noqa: E731
         scores = checks.numbers(read(y), f"column {y!r}")
@@ -206,6 +215,25 @@ class Data:
         return self.labels.index(str(school))
 
 
+def _comparable(columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return columns (n, P) about their means and in their own standard deviations, so that units do not matter.
+
+    Raises
+    ------
+    ValueError
+        If one varies so much less than another that sums of squares cannot hold both.
+    """
+    x = np.column_stack(list(columns.values()))
+    x = x - x.mean(0)
+    spread = x.std(0)
+    varies = np.flatnonzero(spread > 0)
+    if len(varies) and spread.max() > _FARTHEST_APART * spread[varies].min():
+        least, most = (list(columns)[j] for j in (varies[spread[varies].argmin()], spread.argmax()))
+        raise ValueError(f"covariate {least!r}: it varies {spread.max() / spread[varies].min():.0e} times less than {most!r}; "
+                         "measure both in units in which they vary alike")
+    return x / np.where(spread > 0, spread, 1)
+
+
 @dataclass(frozen=True)
 class Sums:
     """Sufficient statistics, with within-school and between-school parts apart.
@@ -293,7 +321,13 @@ def check(prior: Prior, data: object) -> None:
     Raises
     ------
     ValueError
-        If the data is of another kind, or only one of model and data has covariates.
+        If the data is of another kind, only one of model and data has covariates, or
+        the scores do not vary within schools.
     """
     door.one_data_set(data, Data)
     door.covariates(prior, data)
+    rounding = data.n_pupils * (64 * np.finfo(float).eps * np.abs(data.y).max()) ** 2
+    if prior.sigma.support[0] == 0 and data.sums.within_rss <= rounding:
+        beside = " beside what the covariates say exactly" if data.covariates else ""
+        raise ValueError(f"data: the scores do not vary within schools{beside}, so nothing keeps sigma from 0; give scores of "
+                         "single pupils, and not a school's average in every row, or a prior of sigma that lives above 0")

@@ -61,7 +61,15 @@ def exceptional(
     Returns
     -------
     Flags
+
+    Raises
+    ------
+    ValueError
+        If districts is below 1, level no probability, or a standard deviation negative.
     """
+    if districts < 1 or not 0 < level < 1:
+        raise ValueError(f"districts, level: at least 1 and a probability are needed, got {districts!r} and {level!r}")
+    simulate.check_spreads(tau, sigma)
     sizes = simulate.sizes(schools)
     labels = np.repeat([f"{j + 1}" for j in range(schools)], sizes)
     naive, pooled, gaps = (np.zeros((districts, schools)) for _ in range(3))
