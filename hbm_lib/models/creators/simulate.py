@@ -46,7 +46,8 @@ def generate_experiment_data(
     for name, value in (("genres", genres), ("creators_per_genre", creators_per_genre)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
             raise ValueError(f"{name}: a whole number of at least 1 is needed, got {value!r}")
-    if not (np.isfinite(scale) and scale > 0):
+    number = isinstance(scale, int | float | np.number) and not isinstance(scale, bool)
+    if not (number and np.isfinite(scale) and scale > 0):
         raise ValueError(f"scale: a finite number above 0 is needed, got {scale!r}")
     rng = seeds.rng(seed, "creators")
     sigma_creator, sigma_obs = 0.4, 2.0

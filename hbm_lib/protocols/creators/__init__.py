@@ -1,1 +1,1 @@
-"""Creators: is partial pooling better, and may its result be read?"""
+"""Creators: how much better partial pooling is, and whether its result may be read."""
