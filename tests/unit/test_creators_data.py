@@ -20,7 +20,8 @@ def test_difference_of_means_by_hand(rows):
 
 
 @pytest.mark.parametrize(("column", "value", "said"), [
-    ("revenue", np.nan, "missing or"), ("revenue", np.inf, "infinite"), ("group", "other", "not an arm"), ("genre", "x", "two genres")])
+    ("revenue", np.nan, "missing or"), ("revenue", np.inf, "infinite"), ("group", "other", "not an arm"),
+    ("genre", "x", "two genres")])
 def test_bad_rows_are_refused(rows, column, value, said):
     rows.loc[0, column] = value
     with pytest.raises(ValueError, match=said):
