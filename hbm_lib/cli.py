@@ -165,6 +165,32 @@ def engines() -> None:
     Console().print(table)
 
 
+@app.command()
+def readout(
+    file: Annotated[Path, typer.Argument(help="CSV or Parquet, one row a user")],
+    unit: Annotated[str, typer.Option(help="Column of the units")] = "creator_id",
+    group: Annotated[str | None, typer.Option(help="Column of the units' groups; one group if left out")] = None,
+    arm: Annotated[str, typer.Option(help="Column of the arms")] = "group",
+    outcome: Annotated[str, typer.Option(help="Column of the outcome")] = "revenue",
+    treatment: Annotated[str, typer.Option(help="Label of the treated")] = "treatment",
+    control: Annotated[str, typer.Option(help="Label of the others")] = "control",
+    threshold: Annotated[float, typer.Option(help="p_above is the probability of an effect above this")] = 0.0,
+    level: Annotated[float, typer.Option(help="Of the intervals")] = 0.95,
+    out: Annotated[Path, typer.Option(help="Folder to write to")] = Path("readout"),
+    kind: Annotated[str, typer.Option("--format", help="csv or parquet")] = "csv",
+) -> None:
+    """Turn a file of many small experiments into a table and a report."""
+    from .readout.run import run
+
+    try:
+        written = run(file, out, threshold=threshold, level=level, kind=kind, unit=unit, group=group, arm=arm,
+                      outcome=outcome, treatment=treatment, control=control)
+    except ValueError as error:
+        raise _stop(error) from None
+    for path in written:
+        typer.echo(path)
+
+
 def _standing(record: dict[str, Any], hints: int) -> tuple[str, str, str]:
     """Return the last three columns of a row of the listing."""
     seen = len(record.get("hints", []))
