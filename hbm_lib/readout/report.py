@@ -10,7 +10,8 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Readout o
 td,th{padding:.2rem .5rem;text-align:left}</style>
 <h1>Readout of {{ outcome }}</h1>
 <p>{{ rows|length }} units. A pooled effect borrows from the unit's group where its own data are few.</p>
-<h2>Caveats</h2><ul>{% for one in caveats %}<li>{{ one }}</li>{% else %}<li>None of the checks found a fault.</li>{% endfor %}</ul>
+<h2>Caveats</h2>
+<ul>{% for one in caveats %}<li>{{ one }}</li>{% else %}<li>None of the checks found a fault.</li>{% endfor %}</ul>
 <h2>Units</h2><table><thead><tr>{% for c in columns %}<th>{{ c }}</th>{% endfor %}</tr></thead><tbody>
 {% for row in rows %}<tr>{% for v in row %}<td>{{ ("%.3g"|format(v)) if v is float else v }}</td>{% endfor %}</tr>
 {% endfor %}</tbody></table></html>

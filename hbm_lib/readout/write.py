@@ -10,8 +10,8 @@ def write(out: Path, writers: dict[str, Callable[[Path], object]]) -> list[Path]
     out.mkdir(parents=True, exist_ok=True)
     aside = {out / name: out / f".{os.getpid()}.{name}" for name in writers}
     try:
-        for (place, part), name in zip(aside.items(), writers, strict=True):
-            writers[name](part)
+        for part, save in zip(aside.values(), writers.values(), strict=True):
+            save(part)
         for place, part in aside.items():
             os.replace(part, place)
     finally:
