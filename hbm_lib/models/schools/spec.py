@@ -326,7 +326,7 @@ def check(prior: Prior, data: object) -> None:
     """
     door.one_data_set(data, Data)
     door.covariates(prior, data)
-    rounding = data.n_pupils * (64 * np.finfo(float).eps * np.abs(data.y).max()) ** 2
+    rounding = data.n_pupils * (64 * np.finfo(float).eps * np.abs(data.sums.means).max()) ** 2
     if prior.sigma.support[0] == 0 and data.sums.within_rss <= rounding:
         beside = " beside what the covariates say exactly" if data.covariates else ""
         raise ValueError(f"data: the scores do not vary within schools{beside}, so nothing keeps sigma from 0; give scores of "
