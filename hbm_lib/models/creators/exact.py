@@ -154,7 +154,20 @@ class ExactPosterior:
     def compressed(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """The nodes that stand for all when creators are asked for: sigma_creator, weight (K,), mean and variance (K, G)."""
         make = lambda a, b: given_scales(a, b, self.sums, self.model.prior)  # noqa: E731
-        return compress(self.scales, make, float(self.data.se.max()))
+        return compress(self.scales, make, self.sums.design.largest)
+
+    def read(self, data: Data) -> "ExactPosterior":
+        """Return the same posterior with other creators to be asked for; ``sums`` says what was learned, from whom it may be.
+
+        Parameters
+        ----------
+        data : Data
+            Creators whose genres are those of ``sums``, in its order.
+        """
+        other = ExactPosterior(self.model, data, self.sums, self.scales)
+        for name in ("given", "given_creator", "compressed"):  # of the scales and genres only: computed once
+            other.__dict__[name] = getattr(self, name)
+        return other
 
     def _chunks(self, cells: int = 1 << 17) -> Iterator[slice]:
         """Yield slices of creators small enough for the work space."""
@@ -237,15 +250,16 @@ class ExactPosterior:
         return {"mu_global": mu, "sigma_genre": sigma_genre, "mu_genre": genre, "sigma_creator": sigma_creator, "tau": tau}
 
 
-def posterior(model: Model, data: Data, sums: Sums | None = None) -> ExactPosterior:
+def posterior(model: Model, data: Data | None, sums: Sums | None = None) -> ExactPosterior:
     """Compute the exact posterior.
 
     Parameters
     ----------
     model : Model
         With a normal prior on mu_global.
-    data : Data
-        One effect and standard error a creator.
+    data : Data or None
+        One effect and standard error a creator. None with ``sums`` from elsewhere: the posterior
+        then knows scales, mu_global and mu_genre; ``read`` gives it creators.
     sums : Sums, optional
         The sums of the creators if they were taken elsewhere.
 

@@ -35,11 +35,14 @@ class Design:
         The largest sigma_creator that matters.
     centre : array of shape (G,)
         The value from which each genre's effects are measured.
+    largest : float
+        The largest standard error.
     """
 
     smallest: float
     top: float
     centre: np.ndarray
+    largest: float
 
     @property
     def size(self) -> int:
@@ -108,14 +111,31 @@ def sums(design: Design, counts: np.ndarray, raw: np.ndarray) -> Sums:
     return Sums(design, counts, series(raw.reshape(len(raw), -1)))
 
 
-def one_pass(data: Data, design: Design) -> Sums:
-    """Take the sums of creators in memory, a chunk at a time, so that memory stays small."""
-    order = np.argsort(data.index, kind="stable") if np.any(np.diff(data.index) < 0) else slice(None)
-    index, d, variance = data.index[order], data.effect[order], data.se[order] ** 2
+def partial(design: Design, index: np.ndarray, effect: np.ndarray, se: np.ndarray) -> np.ndarray:
+    """Take the sums of some creators, a chunk at a time, so that memory stays small.
+
+    Sums over parts of the creators add up to the sums over all.
+
+    Parameters
+    ----------
+    design : Design
+        Where they are taken.
+    index : array of shape (M,)
+        Each creator's genre.
+    effect, se : array of shape (M,)
+        Effects and standard errors.
+
+    Returns
+    -------
+    array of shape (K, 4, G)
+        At each of ``design.sigma``: sums of log(w V), w V, w V (d - c) and w V (d - c)².
+    """
+    order = np.argsort(index, kind="stable") if np.any(np.diff(index) < 0) else slice(None)
+    index, d, variance = index[order], effect[order], se[order] ** 2
     d = d - design.centre[index]
     sigma2 = design.sigma[:, None] ** 2
     v = sigma2 + design.smallest**2
-    raw = np.zeros((len(sigma2), 4, data.n_genres))
+    raw = np.zeros((len(sigma2), 4, len(design.centre)))
     step = max(1, _CELLS // len(sigma2))
     for start in range(0, len(d), step):
         here = slice(start, start + step)
@@ -129,28 +149,28 @@ def one_pass(data: Data, design: Design) -> Sums:
         raw[:, 2, found] += np.add.reduceat(w, starts, axis=1)
         w *= x
         raw[:, 3, found] += np.add.reduceat(w, starts, axis=1)
-    return sums(design, data.counts, raw)
+    return raw
 
 
-def plan(smallest: float, centre: np.ndarray, farthest: float, creators: int, prior_top: float) -> Design:
+def plan(ends: tuple[float, float], centre: np.ndarray, farthest: float, creators: int, prior_top: float) -> Design:
     """Choose where the sums are taken.
 
     Parameters
     ----------
-    smallest : float
-        The smallest standard error.
+    ends : tuple of float
+        The smallest and the largest standard error.
     centre : array of shape (G,)
         About the mean effect of each genre.
     farthest : float
-        The largest distance of an effect from its genre's centre, or the largest standard error.
+        The largest distance of an effect from its genre's centre.
     creators : int
         How many creators are there beyond one a genre.
     prior_top : float
         What the prior of sigma_creator holds nothing to speak of beyond.
     """
     # beyond the farthest effect the likelihood falls like sigma to the power of minus the number of creators
-    likelihood_top = 4 * farthest * 10 ** min(12.0, 20 / max(creators - 1, 1e-9))
-    return Design(smallest, float(min(prior_top, likelihood_top)), centre)
+    likelihood_top = 4 * max(farthest, ends[1]) * 10 ** min(12.0, 20 / max(creators - 1, 1e-9))
+    return Design(ends[0], float(min(prior_top, likelihood_top)), centre, ends[1])
 
 
 def take(data: Data, prior_top: float) -> Sums:
@@ -158,5 +178,7 @@ def take(data: Data, prior_top: float) -> Sums:
     weight = data.se**-2.0
     total = np.bincount(data.index, weight, data.n_genres)
     centre = np.bincount(data.index, weight * data.effect, data.n_genres) / total
-    farthest = max(np.abs(data.effect - centre[data.index]).max(), data.se.max())
-    return one_pass(data, plan(float(data.se.min()), centre, float(farthest), data.n_creators - data.n_genres, prior_top))
+    farthest = float(np.abs(data.effect - centre[data.index]).max())
+    ends = float(data.se.min()), float(data.se.max())
+    design = plan(ends, centre, farthest, data.n_creators - data.n_genres, prior_top)
+    return sums(design, data.counts, partial(design, data.index, data.effect, data.se))
