@@ -24,6 +24,7 @@ from hbm_lib.samplers.mixture import NormalMixture
 
 LOG_2PI = np.log(2 * np.pi)
 _TAIL = 1e-15
+_DROP = 40.0
 
 
 def needs_normal(prior: Prior, engine: str) -> None:
@@ -274,12 +275,34 @@ def posterior(model: Model, data: Data | None, sums: Sums | None = None) -> Exac
     """
     prior = model.prior
     needs_normal(prior, "exact")
-    sums = take(data, bound(prior.sigma_creator)) if sums is None else sums
+    if sums is None:
+        sums = take(data, bound(prior.sigma_creator, np.max(np.abs(data.effect - prior.mu_global.mu))))
     return ExactPosterior(model, data, sums, scales(prior, sums))
 
 
+def bound(law: Dist, farthest: float = 0.0) -> float:
+    """Return a value above which the posterior of a scale holds nothing to speak of.
+
+    Parameters
+    ----------
+    law : Dist
+        The prior of the scale.
+    farthest : float
+        The largest distance that the scale may have to explain; beyond twice that the likelihood falls.
+    """
+    top = _plain(law)
+    if 4 * farthest > top:  # data that the prior did not expect: from there on the prior falls, which outweighs its own tail
+        at = 2 * farthest * 2 ** np.arange(0, 40, 0.25)
+        with np.errstate(all="ignore"):
+            log_p = law.logpdf(at) + np.log(at)
+        gone = ~(log_p > log_p[0] - _DROP)
+        gone[0] = False
+        top = max(top, float(at[gone.argmax() if gone.any() else -1]))
+    return float(min(law.support[1], top))
+
+
 @cache
-def bound(law: Dist) -> float:
+def _plain(law: Dist) -> float:
     """Return a value above which a prior of a scale holds nothing to speak of."""
     return float(min(law.support[1], law.scipy().isf(_TAIL)))
 
@@ -290,7 +313,9 @@ def scales(prior: Prior, sums: Sums) -> Grid:
         log_p = prior.sigma_genre.logpdf(first)[:, None] + prior.sigma_creator.logpdf(second)
         return log_p + _platform(first, second, sums, prior)[0]
 
-    genre = 1 / np.sqrt(sums.at(np.zeros(1))[1].max())  # the smallest standard error of a genre's mean
-    limits = ((prior.sigma_genre.support[0], bound(prior.sigma_genre)),
-              (prior.sigma_creator.support[0], min(bound(prior.sigma_creator), sums.design.top)))
+    _, s, sd, _ = sums.at(np.zeros(1))
+    genre = 1 / np.sqrt(s.max())  # the smallest standard error of a genre's mean
+    farthest = np.max(np.abs(sd / s + sums.design.centre - prior.mu_global.mu))
+    limits = ((prior.sigma_genre.support[0], bound(prior.sigma_genre, farthest)),
+              (prior.sigma_creator.support[0], sums.design.top))
     return grid(log_density, units=(float(genre), sums.design.smallest), support=limits)
