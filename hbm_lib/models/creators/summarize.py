@@ -41,10 +41,7 @@ def summarize(
         The error names the column, and the first bad row (a lazy table: the creator) or the creator.
     """
     columns = {"creator_id": unit, "genre": group, "arm": arm, "x": outcome}
-    table = _table(df, list(columns.values()))
-    if isinstance(table, nw.DataFrame) and not table.schema[outcome].is_numeric():  # objects, text, booleans: row by row
-        values = checks.numbers(table.get_column(outcome).to_numpy(), f"column {outcome!r}")
-        table = table.with_columns(nw.new_series(outcome, values.copy(), nw.Float64, backend=table.implementation))
+    table = table_of(df, list(columns.values()), numbers=(outcome,))
     cells = _in_parts(table, columns) if table.implementation.is_dask() else _cells(table, columns)
     bad = cells["bad"].astype(bool) | ~(cells[["low", "high"]].astype(float).abs().max(axis=1) <= checks.FARTHEST)
     if bad.any():
@@ -87,17 +84,37 @@ def _in_parts(table: nw.LazyFrame, columns: dict[str, str]) -> pd.DataFrame:
     return native.reduction(own, combine=_merged, aggregate=_merged, meta=own(native._meta), split_every=4).compute()
 
 
-def _table(df: object, names: list[str]) -> nw.DataFrame | nw.LazyFrame:
-    """Return a table that has the columns; a lazy one stays lazy."""
+def table_of(df: object, names: list[str], numbers: tuple[str, ...]) -> nw.DataFrame | nw.LazyFrame:
+    """Return a table that has the columns, some of them numbers; a lazy one stays lazy.
+
+    Parameters
+    ----------
+    df : data frame
+        pandas, Polars (lazy too), Arrow, DuckDB, Dask or Spark.
+    names : list of str
+        The columns that must be there.
+    numbers : tuple of str
+        Those that must hold numbers.
+
+    Raises
+    ------
+    ValueError
+        If it is no table, or a column is missing or holds no numbers.
+    """
     if isinstance(df, pd.DataFrame) or not isinstance(nw.from_native(df, pass_through=True), nw.LazyFrame):
-        return checks.frame(df, names)
+        table = checks.frame(df, names)
+        for name in (n for n in numbers if not table.schema[n].is_numeric()):  # objects, text, booleans: row by row
+            values = checks.numbers(table.get_column(name).to_numpy(), f"column {name!r}").copy()
+            table = table.with_columns(nw.new_series(name, values, nw.Float64, backend=table.implementation))
+        return table
     table = nw.from_native(df)
     have = table.collect_schema()
     for name in names:
         if name not in have.names():
             raise ValueError(f"column {name!r} is not in the table; it has {', '.join(have.names())}")
-    if not have[names[-1]].is_numeric():
-        raise ValueError(f"column {names[-1]!r}: its values are no numbers but {have[names[-1]]}; convert the column first")
+    for name in numbers:
+        if not have[name].is_numeric():
+            raise ValueError(f"column {name!r}: its values are no numbers but {have[name]}; convert the column first")
     return table
 
 
