@@ -104,10 +104,14 @@ def scale_given_effects(log_scale: np.ndarray, effects: np.ndarray, law: Dist) -
     return law.logpdf(scale) + (1 - effects.shape[1]) * log_scale - 0.5 * ((effects / scale[:, None]) ** 2).sum(-1)
 
 
-def scale_given_eta(log_scale: np.ndarray, seen: np.ndarray, left: np.ndarray, variance: np.ndarray, law: Dist) -> np.ndarray:
-    """Return log p(log scale | eta, d): the noncentered coordinate; eta of each creator, what is left of d, and its variance."""
+def scale_given_eta(log_scale: np.ndarray, square: np.ndarray, cross: np.ndarray, law: Dist) -> np.ndarray:
+    """Return log p(log scale | eta, d), tau integrated out: the noncentered coordinate.
+
+    With eta of each creator and left = d minus all else, ``square`` and ``cross`` (C,) are the
+    sums over creators of eta² and of eta times left, each over the variance SE² + sigma_creator².
+    """
     scale = np.exp(log_scale)
-    return law.logpdf(scale) + log_scale - 0.5 * ((left - scale[:, None] * seen) ** 2 / variance).sum(-1)
+    return law.logpdf(scale) + log_scale + scale * (cross - 0.5 * scale * square)
 
 
 def creator_scale(log_scale: np.ndarray, left: np.ndarray, data: Data, law: Dist) -> np.ndarray:
@@ -134,7 +138,8 @@ def draw_scales(rng: np.random.Generator, state: State, data: Data, prior: Prior
             eta = location[:, block] / scales[:, k : k + 1]
             seen = (eta @ design[:, block].T)[:, data.cell]
             rest = data.effect - (location @ design.T)[:, data.cell] + scales[:, k : k + 1] * seen
-            u, n = slice_step(rng, np.log(scales[:, k]), lambda u: scale_given_eta(u, seen, rest, variance, law))  # noqa: B023
+            square, cross = (seen**2 / variance).sum(-1), (seen * rest / variance).sum(-1)
+            u, n = slice_step(rng, np.log(scales[:, k]), lambda u: scale_given_eta(u, square, cross, law))  # noqa: B023
             scales[:, k], calls = np.exp(u), calls + n
             location[:, block] = scales[:, k : k + 1] * eta
     return state._replace(scales=scales, location=location), calls
