@@ -61,7 +61,8 @@ def table():
     index = np.concatenate([[0, 1, 2, 3], rng.choice(3, n - 4, p=[0.7, 0.25, 0.05])])
     se = np.exp(rng.normal(-1, 0.7, n))
     effect = np.array([0.1, 0.5, 0.8, 2.0])[index] + 0.4 * rng.standard_normal(n) + se * rng.standard_normal(n)
-    return pd.DataFrame({"creator_id": rng.permutation(n), "genre": np.array(list("abcd"))[index], "effect_hat": effect, "se": se})
+    genre = np.array(list("abcd"))[index]
+    return pd.DataFrame({"creator_id": rng.permutation(n), "genre": genre, "effect_hat": effect, "se": se})
 
 
 def data(table):
@@ -137,7 +138,8 @@ def test_bad_users_rows(rows, as_kind, kind):
     refused("column 'group': 'other' is not an arm", lambda: summarize(as_kind(bad, kind)))
     refused("column 'revenue' is not in the table", lambda: summarize(as_kind(rows.drop(columns="revenue"), kind)))
     refused("column 'revenue': its values are no numbers", lambda: summarize(as_kind(rows.astype({"revenue": str}), kind)))
-    refused("column 'revenue': there is no row", lambda: summarize(as_kind(rows.iloc[:0].astype({"genre": str, "group": str}), kind)))
+    empty = rows.iloc[:0].astype({"genre": str, "group": str})
+    refused("column 'revenue': there is no row", lambda: summarize(as_kind(empty, kind)))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -202,7 +204,8 @@ def test_nothing_is_half_written(table, tmp_path):
     before = path.read_bytes()
     changed = table.astype({"genre": object}).copy()
     changed.loc[1500, "genre"] = "new"
-    refused("column 'genre': a genre was not there in the first pass", lambda: write_readouts(found, changed.iloc[:2000], path, rows=1000))
+    refused("column 'genre': a genre was not there in the first pass",
+            lambda: write_readouts(found, changed.iloc[:2000], path, rows=1000))
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["readouts.parquet"]
 

@@ -130,7 +130,7 @@ def partial(design: Design, index: np.ndarray, effect: np.ndarray, se: np.ndarra
     array of shape (K, 4, G)
         At each of ``design.sigma``: sums of log(w V), w V, w V (d - c) and w V (d - c)².
     """
-    order = np.argsort(index, kind="stable") if np.any(np.diff(index) < 0) else slice(None)
+    order = sorted_by(index, len(design.centre)) if np.any(np.diff(index) < 0) else slice(None)
     index, d, variance = index[order], effect[order], se[order] ** 2
     d = d - design.centre[index]
     sigma2 = design.sigma[:, None] ** 2
@@ -150,6 +150,11 @@ def partial(design: Design, index: np.ndarray, effect: np.ndarray, se: np.ndarra
         w *= x
         raw[:, 3, found] += np.add.reduceat(w, starts, axis=1)
     return raw
+
+
+def sorted_by(index: np.ndarray, genres: int) -> np.ndarray:
+    """Return the order that puts creators of one genre together; small integers are sorted by radix, several times faster."""
+    return np.argsort(index.astype(np.int16) if genres < 1 << 15 else index, kind="stable")
 
 
 def plan(ends: tuple[float, float], centre: np.ndarray, farthest: float, creators: int, prior_top: float) -> Design:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.polynomial.chebyshev import chebpts1, chebvander
 
+from hbm_lib.models.creators.sums import sorted_by
+
 _SIZES = (10, 16, 26, 42)
 _SETTLED = 1e-9
 _ROWS = 1 << 14
@@ -80,7 +82,7 @@ def by_genre(
         About how far they lie from it.
     """
     out = np.empty(len(effect))
-    order = np.argsort(index, kind="stable")
+    order = sorted_by(index, len(centre))
     ends = np.searchsorted(index[order], np.arange(len(centre) + 1))
     for g in np.flatnonzero(np.diff(ends)):
         rows = order[ends[g] : ends[g + 1]]
