@@ -61,7 +61,8 @@ def judge(found):
 
 @pytest.fixture(scope="module")
 def reference(seed_for):
-    return entries(fit(MODEL, DATA, engine="gibbs", form="interwoven", seed=seed_for("reference"), chains=24, draws=1000, tune=200))
+    about = {"form": "interwoven", "chains": 24, "draws": 1000, "tune": 200}
+    return entries(fit(MODEL, DATA, engine="gibbs", seed=seed_for("reference"), **about))
 
 
 @pytest.mark.slow

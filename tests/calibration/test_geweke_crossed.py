@@ -32,7 +32,8 @@ BUGS = {
     "no Jacobian for a scale, standardized effects held": (
         "noncentered", "law.logpdf(scale) + log_scale + scale *", "law.logpdf(scale) + scale *"),
     "tau forgotten in the variance of an effect": (
-        "noncentered", "variance = data.se**2 + scales[:, 3:] ** 2\n    for", "variance = data.se**2 + 0 * scales[:, 3:]\n    for"),
+        "noncentered", "variance = data.se**2 + scales[:, 3:] ** 2\n    for",
+        "variance = data.se**2 + 0 * scales[:, 3:]\n    for"),
     "the interaction gets the segments' precision": (
         "interwoven", "scales[:, k : k + 1] ** -2.0", "scales[:, min(k, 1) : min(k, 1) + 1] ** -2.0"),
     "standard error for variance": (
