@@ -24,6 +24,9 @@ COLOURS = {
 }
 """Same color, same meaning, on every page: at least 3 to 1 against white and against #121212."""
 
+GROUPS = ("#4054d8", "#d07a10", "#17805a", "#cf63d8", "#b03c22", "#7d92a8", "#6f7a12", "#9246a4")
+"""A color per group (genre) where groups are told apart; the first five stay apart for the color-blind."""
+
 _RC = {
     "figure.facecolor": "none",
     "axes.facecolor": "none",

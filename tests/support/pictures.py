@@ -14,6 +14,7 @@ from hbm_lib.plots import (
     energy,
     estimates,
     funnel,
+    interval_grid,
     intervals,
     lines,
     moved_points,
@@ -21,6 +22,7 @@ from hbm_lib.plots import (
     predictive,
     ranks,
     ratio_slider,
+    shrinkage,
     shrinkage_paths,
     size_funnel,
     size_shrinkage,
@@ -142,6 +144,31 @@ def a_ratio_slider(name="a"):
     return ratio_slider.ratio_slider(DISTRICT.labels, DISTRICT.sums.means, DISTRICT.counts, unit="points", name=name)
 
 
+def platform():
+    """Forty creators in two genres: effects, pooled effects, their genres' places and means, sizes, truth."""
+    rng = np.random.default_rng(8)
+    sizes, index = np.geomspace(30, 5000, 40).round(), np.arange(40) % 2
+    means = np.array([0.2, 0.8])
+    truth = rng.normal(means[index], 0.4)
+    own = rng.normal(truth, 4 / np.sqrt(sizes))
+    share = 0.16 / (0.16 + 16 / sizes)
+    return {"own": own, "pooled": share * own + (1 - share) * means[index], "sizes": sizes, "index": index, "centres": means,
+            "truth": truth, "se": 4 / np.sqrt(sizes), "sd": 0.4 * np.sqrt(1 - share)}
+
+
+def a_shrinkage_scatter(name="a", truth=True, groups=("comedy", "music"), **more):
+    p = platform() | more
+    return shrinkage.shrinkage(*(p[k] for k in ("own", "pooled", "sizes", "index")), groups, p["centres"], xlabel="own ($)",
+                               ylabel="pooled ($)", name=name, truth=p["truth"] if truth else None)
+
+
+def an_interval_grid(name="a", truth=True, rows=range(0, 40, 3)):
+    p = {k: v if k == "centres" else v[list(rows)] for k, v in platform().items()}
+    three = [(p[m] - 2 * p[s], p[m], p[m] + 2 * p[s]) for m, s in (("own", "se"), ("pooled", "sd"))]
+    return interval_grid.interval_grid([f"no. {i}" for i in rows], p["sizes"], *three, p["centres"][p["index"]],
+                                       ylabel="effect ($)", name=name, truth=p["truth"] if truth else None)
+
+
 def a_lines(name="a"):
     slope = np.linspace(0.2, 0.9, 8)
     both = {"no pooling": (np.arange(8) / 10, slope), "partial pooling": (np.arange(8) / 20, 0.5 * slope + 0.25)}
@@ -150,6 +177,7 @@ def a_lines(name="a"):
 
 
 PICTURES = {
+    "shrinkage": a_shrinkage_scatter, "interval_grid": an_interval_grid,
     "size_funnel": a_size_funnel, "size_shrinkage": a_size_shrinkage,
     "by_size": a_by_size, "stacked": a_stacked, "moved_points": a_moved_points, "moved_ranks": a_moved_ranks, "lines": a_lines,
     "statistic": a_statistic,

@@ -12,7 +12,7 @@ from pictures import FROM_DRAWS, PICTURES, a_slider, an_estimates
 
 import hbm_lib.plots
 from hbm_lib.plots.picture import Picture
-from hbm_lib.plots.style import COLOURS, FAINT, INK, canvas
+from hbm_lib.plots.style import COLOURS, FAINT, GROUPS, INK, canvas
 
 NAMESPACES = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
 
@@ -32,7 +32,8 @@ def svg(page):
 
 def test_every_figure_of_the_library_is_drawn_here():
     here = Path(hbm_lib.plots.__file__).parent
-    files = {p.stem for p in here.glob("*.py")} - {"__init__", "picture", "style", "columns", "table", "live", "checklist"}
+    helpers = {"__init__", "picture", "style", "columns", "table", "live", "checklist", "group_marks"}
+    files = {p.stem for p in here.glob("*.py")} - helpers
     assert files - {"tau_slider", "ratio_slider", "ecdf"} == set(PICTURES), "add the new figure to tests/support/pictures.py"
 
 
@@ -78,7 +79,7 @@ def test_ink_is_the_pages(pages, kind):
     assert INK not in pages[kind]
     assert "currentColor" in pages[kind]
     plain = re.findall(r"(?:fill|stroke|color):\s*(#[0-9a-f]{6})", pages[kind])
-    assert set(plain) <= {*COLOURS.values(), FAINT}, "black or white would vanish in one of the themes"
+    assert set(plain) <= {*COLOURS.values(), *GROUPS, FAINT}, "black or white would vanish in one of the themes"
 
 
 @pytest.mark.parametrize("kind", PICTURES)
@@ -143,7 +144,7 @@ def luminance(colour):
     return float(np.dot([0.2126, 0.7152, 0.0722], parts))
 
 
-@pytest.mark.parametrize("colour", {**COLOURS, "faint": FAINT}.values())
+@pytest.mark.parametrize("colour", [*COLOURS.values(), *GROUPS, FAINT])
 @pytest.mark.parametrize("ground", ["#ffffff", "#121212"])
 def test_colours_are_legible_on_both_grounds(colour, ground):
     light, dark = sorted((luminance(colour), luminance(ground)), reverse=True)
