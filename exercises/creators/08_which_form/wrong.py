@@ -55,7 +55,7 @@ WRONG = (
     wrong_answer("number of users", better_form=if_centered(lambda n, se, sigma: np.median(n) > 3000)),
     wrong_answer("number of creators", better_form=if_centered(lambda n, se, sigma: len(se) < 30)),
     wrong_answer("number of creators", better_form=if_centered(lambda n, se, sigma: len(n) >= 50)),
-    wrong_answer("standard error alone", better_form=if_centered(lambda n, se, sigma: np.max(se) < 0.2)),
+    wrong_answer("standard error alone", better_form=if_centered(lambda n, se, sigma: np.mean(se) < 0.25)),
     wrong_answer("sigma_creator alone", better_form=if_centered(lambda n, se, sigma: sigma > 0.7)),
-    wrong_answer("type", better_form=if_centered(lambda n, se, sigma: True) and (lambda n, se, sigma_creator: True)),
+    wrong_answer("type", better_form=lambda n, se, sigma_creator: np.mean(share(se, sigma_creator)) > 0.5),
 )
