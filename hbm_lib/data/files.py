@@ -46,7 +46,9 @@ def scan(path: str | Path, *, memory: str | None = None, spill: str | Path | Non
         raise ValueError(f"path: a file ending in {', '.join(_READERS)} is needed, got {str(path)!r}")
     config = {name: str(value) for name, value in (("memory_limit", memory), ("temp_directory", spill)) if value is not None}
     try:
-        return getattr(duckdb.connect(config=config), kind)(str(path))
+        connection = duckdb.connect(config=config)
+        connection.execute("SET enable_progress_bar = false")  # in a notebook DuckDB would draw one
+        return getattr(connection, kind)(str(path))
     except duckdb.Error as error:
         raise ValueError(f"path: {str(path)!r} cannot be read: {str(error).splitlines()[0]}") from None
 
