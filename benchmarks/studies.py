@@ -10,7 +10,9 @@ import numpy as np
 from benchmarks.calibration_engines import PLANS, Plan
 from hbm_lib import seeds
 from hbm_lib.model import Model
-from hbm_lib.models import eight_schools, logistic, schools, slopes, three_levels
+from hbm_lib.models import creators, eight_schools, logistic, schools, slopes, three_levels
+from hbm_lib.models.creators import generative as creators_generative
+from hbm_lib.models.creators import quantities as creators_quantities
 from hbm_lib.models.eight_schools import generative as eight_generative
 from hbm_lib.models.eight_schools import quantities as eight_quantities
 from hbm_lib.models.logistic import generative as logistic_generative
@@ -123,6 +125,28 @@ def _levels(model: Model, data_sets: Mapping[str, int]) -> Study:
     return Study(model, data, levels_generative, levels_quantities, data_sets, dict(PLANS), {"every": (("spec", "Data"),)}, ())
 
 
+@dataclass(frozen=True)
+class _Effects(creators.Data):
+    """Creators whose effects go by the name that every other study has for what is observed."""
+
+    y: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        """Let y be the effects."""
+        if self.y is not None:
+            object.__setattr__(self, "effect", self.y)
+        super().__post_init__()
+
+
+def _creators(model: Model, data_sets: Mapping[str, int]) -> Study:
+    """Return creators in four genres of one to six, their standard errors from a tenth to three times the scales'."""
+    genre = np.repeat(np.arange(4), (1, 2, 4, 6))
+    data = _Effects(np.zeros(13), (0.5, 0.1, 2.0, 0.3, 0.2, 1.0, 3.0, 0.4, 0.15, 0.6, 0.8, 1.5, 0.25), genre)
+    exact = (("exact", None), ("sums", None), ("parts", None), ("compress", None), ("tables", None))
+    return Study(model, data, creators_generative, creators_quantities, data_sets, dict(PLANS),
+                 {"every": (("spec", "Data"),), "exact": exact, "gibbs": (("exact", "needs_normal"),)}, ("grid", "mixture"))
+
+
 STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
     _eight(eight_schools.noncentered(), _ALL),
     _eight(eight_schools.skeptical(), _ALL),
@@ -134,4 +158,5 @@ STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
     _rates(logistic.random_intercept(), {"gibbs": 1000}),
     _levels(three_levels.three_levels(), {"gibbs": 1000}),
     _slopes(slopes.slopes(), {"gibbs": 1000}),
+    _creators(creators.partial_pooling(), _ALL),
 )}

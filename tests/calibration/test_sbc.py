@@ -24,6 +24,8 @@ QUANTITIES = {
     "logistic.random_intercept": RATES | {"beta[0]"},
     "three_levels.three_levels": {
         "mu", "tau_school", "tau_teacher", "sigma", "theta[0]", "alpha[0]", "share of schools", "log likelihood"},
+    "creators.partial_pooling": {
+        "mu_global", "sigma_genre", "sigma_creator", "mu_genre[0]", "mu_genre[3]", "tau[6]", "tau[1]", "log likelihood"},
     "slopes.slopes": {"mu", "beta", "tau_intercept", "tau_slope", "rho", "sigma", "a[0]", "b[0]", "log likelihood"},
 }
 
@@ -66,6 +68,7 @@ def test_all_runs_on_file_are_uniform(runs):
     ("logistic.partial_pooling", "exact", 50), ("logistic.partial_pooling", "gibbs", 200),
     ("logistic.random_intercept", "gibbs", 200),
     ("three_levels.three_levels", "gibbs", 200), ("slopes.slopes", "gibbs", 100),
+    ("creators.partial_pooling", "exact", 200), ("creators.partial_pooling", "gibbs", 200),
 ])
 def test_a_short_run_is_uniform(model, engine, data_sets, seed):
     run = calibrate.calibrate(STUDIES[model], engine, data_sets=data_sets, seed=seed)
