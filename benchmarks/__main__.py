@@ -3,7 +3,7 @@
 Peers run beside each other in one process, one after the other, several times in
 turn; every figure is a median over the repeats, and what is worth comparing is the
 ratios. The accuracy asked of everybody is that of PyMC's 4 chains of 1,000 draws:
-its MCSE of E[mu] and of E[tau].
+its MCSE of the means of two scalars, E[mu] and E[tau] or their like.
 """
 
 import argparse
@@ -20,11 +20,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.races import RACES, SEED, Race
+from benchmarks.scale import measure as measure_scale
 from benchmarks.sweeps import sweep_times
 
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("numpy", "scipy", "pymc", "nutpie", "numpyro", "jax", "arviz-stats")
-NAMES = {"exact": "exact: quadrature", "pymc": "PyMC, nutpie", "numpyro": "NumPyro"} | {
+NAMES = {"exact": "exact: quadrature", "pymc": "PyMC, nutpie", "pymc own": "PyMC, its own NUTS", "numpyro": "NumPyro"} | {
     f"gibbs {form}": f"Gibbs, {form.replace('nonc', 'non-c')}" for form in ("noncentered", "centered", "interwoven")}
 
 
@@ -34,10 +35,10 @@ def repeat(race: Race, times: int, draws: int) -> list[dict]:
     return [{name: run(SEED + i) for name, run in runners.items()} for i in range(times)]
 
 
-def at_equal_accuracy(rounds: list[dict]) -> dict[str, dict]:
+def at_equal_accuracy(rounds: list[dict], watch: tuple[str, str]) -> dict[str, dict]:
     """Return for each engine the seconds to the accuracy of PyMC's run: time goes with the square of the MCSE."""
     median = lambda name, key: statistics.median(r[name][key] for r in rounds)  # noqa: E731
-    goal = {q: median("pymc", f"mcse_{q}") for q in ("mu", "tau")}
+    goal = {q: median("pymc", f"mcse_{q}") for q in watch}
     out = {}
     for name in rounds[0]:
         keys = rounds[0][name]
@@ -58,15 +59,16 @@ def at_equal_accuracy(rounds: list[dict]) -> dict[str, dict]:
     return out
 
 
-def show(title: str, found: dict[str, dict], console: Console) -> None:
+def show(title: str, found: dict[str, dict], watch: tuple[str, str], console: Console) -> None:
     """Print the table."""
     table = Table(title=f"{title}: seconds to the accuracy of PyMC's run")
-    columns = ("engine", "seconds", "with compiling", "times exact", "with compiling", "ESS of tau per s", "ESS of mu per s")
+    columns = ("engine", "seconds", "with compiling", "times exact", "with compiling",
+               *(f"ESS of {q} per s" for q in watch[::-1]))
     for column in columns:
         table.add_column(column, justify="left" if column == "engine" else "right")
     for name, row in found.items():
         if name in NAMES:
-            ess = [f"{row[f'ess_{q}_per_second']:,.0f}" if name != "exact" else "–" for q in ("tau", "mu")]
+            ess = [f"{row[f'ess_{q}_per_second']:,.0f}" if name != "exact" else "–" for q in watch[::-1]]
             table.add_row(NAMES[name], f"{row['seconds_to_goal']:.4f}", f"{row['seconds_to_goal_with_compilation']:.4f}",
                           f"{row['ratio_to_exact']:,.0f}", f"{row['ratio_to_exact_with_compilation']:,.0f}", *ess)
     console.print(table)
@@ -91,8 +93,8 @@ def measure(name: str, console: Console, *, quick: bool, rounds: int | None) -> 
     console.print(f"{race.title}: {times} round{'s' * (times > 1)}, medians; 4 chains of {draws} draws for NUTS.")
     if busy > os.cpu_count() / 2:
         console.print(f"This machine is busy (load {busy:.1f} on {os.cpu_count()} cores): trust no second, and ratios with care.")
-    found = at_equal_accuracy(repeat(race, times, draws))
-    show(race.title, found, console)
+    found = at_equal_accuracy(repeat(race, times, draws), race.watch)
+    show(race.title, found, race.watch, console)
     result = {
         "what": race.what, "date": date.today().isoformat(), "rounds": times, "chains": 4, "draws": draws, "seed": SEED,
         "cores": os.cpu_count(), "load": round(busy, 2),
@@ -111,13 +113,17 @@ def measure(name: str, console: Console, *, quick: bool, rounds: int | None) -> 
 def main() -> None:
     """Measure the study named, or all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("study", nargs="?", choices=RACES)
+    parser.add_argument("study", nargs="?", choices=[*RACES, "scale"])
     parser.add_argument("--quick", action="store_true", help="one small round, nothing written")
-    parser.add_argument("--repeats", type=int, help="rounds; by default five for eight schools and three for schools")
+    parser.add_argument("--repeats", type=int, help="rounds; by default five for eight schools, three for the others")
+    parser.add_argument("--rows", type=int, default=10**7, help="rows of users in the study 'scale'")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    for name in [options.study] if options.study else RACES:
-        measure(name, Console(), quick=options.quick, rounds=options.repeats)
+    for name in [options.study] if options.study else [*RACES, "scale"]:
+        if name == "scale":
+            measure_scale(Console(), quick=options.quick, rounds=options.repeats, rows=options.rows)
+        else:
+            measure(name, Console(), quick=options.quick, rounds=options.repeats)
 
 
 if __name__ == "__main__":
