@@ -1,4 +1,4 @@
-"""The command `hbm`: where the reader stands in the exercises."""
+"""The command `hbm`: where the reader stands in the exercises, and readouts of files."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -172,21 +172,37 @@ def readout(
     group: Annotated[str | None, typer.Option(help="Column of the units' groups; one group if left out")] = None,
     arm: Annotated[str, typer.Option(help="Column of the arms")] = "group",
     outcome: Annotated[str, typer.Option(help="Column of the outcome")] = "revenue",
-    treatment: Annotated[str, typer.Option(help="Label of the treated")] = "treatment",
-    control: Annotated[str, typer.Option(help="Label of the others")] = "control",
+    treatment: Annotated[str | None, typer.Option(help="Label of the treated; found if obvious")] = None,
+    control: Annotated[str | None, typer.Option(help="Label of the others; found if obvious")] = None,
+    ignore_arm: Annotated[list[str] | None, typer.Option(help="Label whose rows are left out; may be repeated")] = None,
     threshold: Annotated[float, typer.Option(help="p_above is the probability of an effect above this")] = 0.0,
     level: Annotated[float, typer.Option(help="Of the intervals")] = 0.95,
+    prior_scale: Annotated[float | None, typer.Option(
+        help="How large effects may be, in the outcome's unit; its standard deviation within arms if left out")] = None,
+    drop_unusable: Annotated[bool, typer.Option("--drop-unusable", help="Leave out units that cannot be estimated")] = False,
     out: Annotated[Path, typer.Option(help="Folder to write to")] = Path("readout"),
     kind: Annotated[str, typer.Option("--format", help="csv or parquet")] = "csv",
+    report: Annotated[bool, typer.Option(help="Write report.html beside the table")] = True,
 ) -> None:
-    """Turn a file of many small experiments into a table and a report."""
+    """Turn a file of many small experiments into a table and a report.
+
+    Units are what you want an effect of (creators, schools, shops); each row of the file is one user of one unit in one arm.
+    """
     from .readout.run import run
+    from .readout.settings import Settings
+    from .readout.watch import watch
 
     try:
-        written = run(file, out, threshold=threshold, level=level, kind=kind, unit=unit, group=group, arm=arm,
-                      outcome=outcome, treatment=treatment, control=control)
+        settings = Settings(unit, group, arm, outcome, treatment, control, tuple(ignore_arm or ()), threshold, level, prior_scale,
+                            drop_unusable, kind, report)
+        with watch() as tell:
+            found, written = run(file, out, settings, tell)
     except ValueError as error:
         raise _stop(error) from None
+    except OSError as error:
+        raise _stop(f"--out: {out}: it cannot be written: {error}; nothing was changed") from None
+    for caveat in found.caveats:
+        typer.echo(f"Caveat: {caveat.title}. {caveat.finding}", err=True)
     for path in written:
         typer.echo(path)
 
@@ -218,6 +234,6 @@ def _say(notice: str) -> None:
         typer.echo(notice, err=True)
 
 
-def _stop(error: Exception) -> typer.Exit:
+def _stop(error: Exception | str) -> typer.Exit:
     typer.echo(str(error), err=True)
     return typer.Exit(2)

@@ -52,6 +52,11 @@ SOURCES = {
         "One day of one of 18 drivers kept to 3 hours of sleep a night: mean reaction time (Reaction, ms) by day (Days).",
         "Belenky, Wesensten, et al. (2003), Patterns of performance degradation and restoration during sleep restriction "
         "and subsequent recovery: a sleep dose-response study, Journal of Sleep Research 12."),
+    "star": Source(
+        "Ecdat", "Star", 5748,
+        "One kindergarten pupil of 79 schools in Tennessee, class drawn by lot within the school (classk: small.class, regular, "
+        "regular.with.aide): scores in mathematics (tmathssk, points) and reading (treadssk, points), school (schidkn).",
+        "Word, Johnston, Bain, et al. (1990), Student/Teacher Achievement Ratio (STAR): Tennessee's K-3 class size study."),
 }
 
 

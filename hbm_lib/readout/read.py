@@ -1,36 +1,78 @@
-"""Read users' rows from CSV or Parquet and name the columns as the model knows them."""
+"""Users' rows of a file as one lazy table: labels as text, the outcome as a number or nothing."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-import pandas as pd
+import narwhals as nw
+
+from hbm_lib.readout import by_duckdb, by_pandas
+from hbm_lib.readout.files import look
+
+ROLES = ("unit", "group", "arm", "outcome")
 
 
-def read(path: Path, *, unit: str, group: str | None, arm: str, outcome: str, treatment: str, control: str) -> pd.DataFrame:
-    """Return creator_id, genre, group and revenue, one row a user.
+@dataclass(frozen=True)
+class Rows:
+    """One row a user.
+
+    Attributes
+    ----------
+    frame : narwhals.LazyFrame
+        unit, group, arm: trimmed text, "" where missing; x: float, null where it is no finite number; raw: the outcome as it
+        stands in the file.
+    numbered : narwhals.LazyFrame
+        The same with ``row``, counted from 1 in the order of the file.
+    names : dict of str
+        The file's own name of each role; without a group's column every unit is in the group "all".
+    done : callable or None
+        The share of the running pass that is done, in per cent (below 0: not known), where the reader can say.
+    errors : tuple of exceptions
+        What the reader raises when it meets a damaged row.
+    """
+
+    frame: nw.LazyFrame
+    numbered: nw.LazyFrame
+    names: dict[str, str | None]
+    done: Callable[[], float] | None = None
+    errors: tuple[type[Exception], ...] = ()
+
+    def first(self, bad: nw.Expr) -> dict[str, object]:
+        """Return the first row for which an expression holds."""
+        found = self.numbered.filter(bad).sort("row").head(1).collect(backend="pandas").to_native()
+        return found.iloc[0].to_dict()
+
+
+def read(path: Path, *, unit: str, group: str | None, arm: str, outcome: str, engine: str | None = None) -> Rows:
+    """Open a CSV or Parquet file; no row is held in memory where DuckDB is installed.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    unit, arm, outcome : str
+        Its columns of units, arms and outcomes.
+    group : str or None
+        Its column of the units' groups; None puts all units into one.
+    engine : str, optional
+        "duckdb" or "pandas"; DuckDB where it is installed.
+
+    Returns
+    -------
+    Rows
 
     Raises
     ------
     ValueError
-        If the file cannot be read, or a column is missing or named twice, or an arm has an unknown label.
+        If the file cannot be read, or a column is missing, stands there twice or has two roles.
     """
-    if treatment == control:
-        raise ValueError(f"--treatment and --control are both {control!r}; give two labels")
-    names = [unit, arm, outcome, *([group] if group is not None else [])]
-    if len(set(names)) < len(names):
-        raise ValueError("--unit, --group, --arm and --outcome must name different columns")
-    try:
-        table = pd.read_parquet(path) if path.suffix.lower() in (".parquet", ".pq") else pd.read_csv(path)
-    except (OSError, ValueError, ImportError) as error:
-        raise ValueError(f"{path}: it cannot be read: {error}") from None
-    table.columns = [str(name) for name in table.columns]
-    for name in names:
-        if name not in table.columns:
-            raise ValueError(f"column {name!r} is not in the table; it has {', '.join(table.columns)}")
-    label = table[arm].astype(str)
-    bad = (~label.isin([treatment, control])).to_numpy()
-    if bad.any():
-        row = int(bad.argmax())
-        raise ValueError(f"column {arm!r}, row {row}: {label.iloc[row]!r} is not an arm; known are {control!r}, {treatment!r}")
-    return pd.DataFrame({
-        "creator_id": table[unit], "genre": "all" if group is None else table[group],
-        "group": label.map({treatment: "treatment", control: "control"}), "revenue": table[outcome]})
+    names = dict(zip(ROLES, (unit, group, arm, outcome), strict=True))
+    used = [name for name in names.values() if name is not None]
+    if len(set(used)) < len(used):
+        twice = next(name for name in used if used.count(name) > 1)
+        raise ValueError(f"column {twice!r} has two roles; --unit, --group, --arm and --outcome must name different columns")
+    layout = look(path, used)
+    engine = engine or ("duckdb" if find_spec("duckdb") else "pandas")
+    opened = by_duckdb.rows(layout, names) if engine == "duckdb" else by_pandas.rows(layout, names)
+    return Rows(*opened[:2], names, *opened[2:])

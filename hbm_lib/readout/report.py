@@ -1,25 +1,123 @@
-"""One self-contained page: the table and the caveats."""
+"""One self-contained page in plain words: what was found, what to be careful of, the figures, the table."""
 
-from collections.abc import Sequence
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
-from jinja2 import Environment
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
-_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Readout of {{ outcome }}</title>
-<style>:root{color-scheme:light dark}body{font:1rem sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem}
-td,th{padding:.2rem .5rem;text-align:left}</style>
-<h1>Readout of {{ outcome }}</h1>
-<p>{{ rows|length }} units. A pooled effect borrows from the unit's group where its own data are few.</p>
-<h2>Caveats</h2>
-<ul>{% for one in caveats %}<li>{{ one }}</li>{% else %}<li>None of the checks found a fault.</li>{% endfor %}</ul>
-<h2>Units</h2><table><thead><tr>{% for c in columns %}<th>{{ c }}</th>{% endfor %}</tr></thead><tbody>
-{% for row in rows %}<tr>{% for v in row %}<td>{{ ("%.3g"|format(v)) if v is float else v }}</td>{% endfor %}</tr>
-{% endfor %}</tbody></table></html>
-"""
+from hbm_lib import __version__
+from hbm_lib.readout.analyze import Readout
+from hbm_lib.readout.checks import plural
+from hbm_lib.readout.figures import MOST_GROUPS, figures
+from hbm_lib.readout.say import decimals, number, percent, shown
+from hbm_lib.readout.table import MEANING
+
+ALL, ENDS = 100, 20
+SURE = 0.95
+HEADS = ("Unit", "Group", "Rows", "Raw effect", "Standard error", "Pooled effect", "Interval", "Own data", "P(above)")
 
 
-def report(table: pd.DataFrame, caveats: Sequence[str], *, outcome: str) -> str:
-    """Return the page as text; every label in it is escaped."""
-    page = Environment(autoescape=True).from_string(_PAGE)
-    rows = list(table.itertuples(index=False, name=None))
-    return page.render(outcome=outcome, rows=rows, columns=[c.replace("_", " ") for c in table.columns], caveats=caveats)
+def report(readout: Readout) -> str:
+    """Return the page as text; every label and column name in it is escaped.
+
+    Parameters
+    ----------
+    readout : Readout
+        Of ``analyze``.
+    """
+    s, table = readout.settings, readout.table
+    places = decimals(float(table["se"].median()))
+    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    drawn = [{"heading": f.heading, "words": f.words, "html": Markup(f.picture._repr_html_())} for f in figures(readout)]
+    left = list(readout.units.left_out.items())
+    return page.from_string((Path(__file__).parent / "page.html.j2").read_text(encoding="utf-8")).render(
+        outcome=shown(s.outcome), file=shown(readout.file), kind=s.kind, version=__version__, settings=s, meaning=MEANING,
+        arms=[shown(a) for a in readout.units.arms], threshold=f"{s.threshold:,g}",
+        level=f"{100 * s.level:g} %", findings=_findings(readout, places), caveats=readout.caveats, figures=drawn,
+        tables=_tables(table, places, s.group is not None), groups=_groups(readout, places),
+        left=left[:1000], left_more=max(0, len(left) - 1000),
+        scale=number(readout.prior_scale, decimals(readout.prior_scale)), stated=s.prior_scale is not None,
+        columns=[("unit", s.unit), ("group", s.group), ("arm", s.arm), ("outcome", s.outcome)])
+
+
+def _findings(readout: Readout, places: int | None) -> list[str]:
+    """Return what was found, a sentence each."""
+    table, found, s, unit = readout.table, readout.found, readout.settings, readout.scale
+    tail = (1 - s.level) / 2
+
+    def said(name: str) -> str:
+        mid, low, high = (unit * float(v) for v in (found.mean(name), found.quantile(name, tail), found.quantile(name, 1 - tail)))
+        return f"{number(mid, places)} ({100 * s.level:g} % interval {number(low, places)} to {number(high, places)})"
+
+    groups = table["group"].nunique()
+    above, below = int((table["p_above"] > SURE).sum()), int((table["p_above"] < 1 - SURE).sum())
+    open_ = len(table) - above - below
+    limit = f"{s.threshold:,g}"
+    out = [f"{plural(len(table), 'unit')}{' in ' + plural(groups, 'group') if s.group else ''}, "
+           f"{int(table['n_total'].sum()):,} rows. The pooled effects run from {number(table['pooled_effect'].min(), places)} to "
+           f"{number(table['pooled_effect'].max(), places)}; their average is {number(table['pooled_effect'].mean(), places)}."]
+    if s.group is None or groups == 1:
+        out.append(f"The mean effect of such units is {_group_mean(readout, places)}.")
+    else:
+        out.append(f"The mean effect of groups like these is {said('mu_global')}; groups differ with a standard deviation of "
+                   f"{said('sigma_genre')}.")
+    out.append(f"Units{' of one group' if s.group else ''} differ with a standard deviation of {said('sigma_creator')}.")
+    out.append(f"{plural(above, 'unit has', 'units have')} an effect above {limit} with probability over {percent(SURE)}, "
+               f"{below:,} below it with the same; {plural(open_, 'is', 'are')} open.")
+    own = table["confidence"]
+    out.append(f"The median readout is {percent(float(own.median()))} the unit's own data; "
+               f"{plural(int((own < 0.5).sum()), 'is', 'are')} "
+               "more its group's than its own.")
+    return out
+
+
+def _group_mean(readout: Readout, places: int | None) -> str:
+    tail = (1 - readout.settings.level) / 2
+    mid, low, high = (readout.scale * float(np.ravel(v)[0]) for v in (
+        readout.found.mean("mu_genre"), readout.found.quantile("mu_genre", tail), readout.found.quantile("mu_genre", 1 - tail)))
+    return f"{number(mid, places)} ({100 * readout.settings.level:g} % interval {number(low, places)} to {number(high, places)})"
+
+
+def _tables(table: pd.DataFrame, places: int | None, grouped: bool) -> list[dict]:
+    """Return all units where they are few, else the ends and those that were moved most."""
+    if len(table) <= ALL:
+        return [_rows("All units, in the order of their labels", table, places, grouped)]
+    order = table.sort_values("pooled_effect", ascending=False, kind="stable")
+    moved = table.iloc[np.argsort(-(table["pooled_effect"] - table["raw_effect"]).abs().to_numpy(), kind="stable")]
+    return [_rows(f"The {ENDS} highest pooled effects", order.head(ENDS), places, grouped),
+            _rows(f"The {ENDS} lowest pooled effects, the lowest first", order.tail(ENDS).iloc[::-1], places, grouped),
+            _rows(f"The {ENDS} units that were moved farthest", moved.head(ENDS), places, grouped)]
+
+
+def _rows(caption: str, rows: pd.DataFrame, places: int | None, grouped: bool) -> dict:
+    """Return a table as text."""
+    keep = [h for h in HEADS if grouped or h != "Group"]
+    out = []
+    for r in rows.itertuples(index=False):
+        cells = {"Unit": shown(r.unit), "Group": shown(r.group), "Rows": f"{r.n_total:,}",
+                 "Raw effect": number(r.raw_effect, places),
+                 "Standard error": number(r.se, places), "Pooled effect": number(r.pooled_effect, places),
+                 "Interval": f"{number(r.pooled_low, places)} to {number(r.pooled_high, places)}",
+                 "Own data": percent(r.confidence), "P(above)": percent(r.p_above)}
+        out.append([cells[h] for h in keep])
+    return {"caption": caption, "heads": keep, "rows": out}
+
+
+def _groups(readout: Readout, places: int | None) -> dict | None:
+    """Return the groups' means as a table."""
+    found, groups = readout.found, readout.found.data.genres
+    if readout.settings.group is None or not 1 < len(groups) <= MOST_GROUPS:
+        return None
+    tail = (1 - readout.settings.level) / 2
+    mid, low, high = (readout.scale * np.asarray(v) for v in (
+        found.mean("mu_genre"), found.quantile("mu_genre", tail), found.quantile("mu_genre", 1 - tail)))
+    order = np.argsort(-mid, kind="stable")
+    caption, counts = "Mean effect of each group, the highest first", found.data.counts
+    if len(order) > ALL:
+        caption = f"The {ENDS} groups with the highest and the {ENDS} with the lowest mean effect, of {len(order):,}"
+        order = np.concatenate([order[:ENDS], order[-ENDS:]])
+    rows = [[shown(groups[i]), f"{counts[i]:,}", number(mid[i], places), f"{number(low[i], places)} to {number(high[i], places)}"]
+            for i in order]
+    return {"caption": caption, "heads": ["Group", "Units", "Mean effect", "Interval"], "rows": rows}

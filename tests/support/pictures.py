@@ -10,18 +10,24 @@ from hbm_lib.models.schools import simulate
 from hbm_lib.plots import (
     bars,
     by_size,
+    coverage_width,
     densities,
     energy,
     estimates,
     funnel,
+    grouped_bars,
     interval_grid,
     intervals,
     lines,
     moved_points,
     moved_ranks,
+    paired_intervals,
     predictive,
     ranks,
     ratio_slider,
+    ridges,
+    scale_slider,
+    share_by_size,
     shrinkage,
     shrinkage_paths,
     size_funnel,
@@ -169,6 +175,31 @@ def an_interval_grid(name="a", truth=True, rows=range(0, 40, 3)):
                                        ylabel="effect ($)", name=name, truth=p["truth"] if truth else None)
 
 
+def a_coverage_width(name="a", **more):
+    p = platform()
+    ends = {"no pooling": (p["own"], p["se"]), "partial pooling": (p["pooled"], p["sd"])}
+    both = {k: (m - 2 * s, m + 2 * s) for k, (m, s) in ends.items()}
+    return coverage_width.coverage_width(both | more, p["truth"], xlabel="width ($)", name=name)
+
+
+def a_grouped_bars(name="a"):
+    values = {"no pooling": [0.265, 0.006], "complete pooling": [0.178, 0.131], "partial pooling": [0.109, 0.0062]}
+    return grouped_bars.grouped_bars(["<100", "500+"], values, xlabel="users", ylabel="squared error", name=name)
+
+
+def a_ridges(name="a", **more):
+    x = np.linspace(-1, 2, 301)
+    curves = {"comedy": np.exp(-0.5 * ((x - 0.2) / 0.1) ** 2), "music": np.exp(-0.5 * ((x - 0.8) / 0.3) ** 2)}
+    return ridges.ridges(x, curves, xlabel="mean effect ($)", name=name, prior=np.full(301, 0.1),
+                         **{"marks": {"truth": [0.25, 0.7], "complete pooling": [0.3, 0.9]}} | more)
+
+
+def a_scale_slider(name="a", truth=True):
+    p = platform()
+    return scale_slider.scale_slider([f"no. {i}" for i in range(40)], p["own"], p["se"], p["sizes"], p["index"],
+                                     ["comedy", "music"], unit="dollars", name=name, truth=p["truth"] if truth else None)
+
+
 def a_lines(name="a"):
     slope = np.linspace(0.2, 0.9, 8)
     both = {"no pooling": (np.arange(8) / 10, slope), "partial pooling": (np.arange(8) / 20, 0.5 * slope + 0.25)}
@@ -176,8 +207,22 @@ def a_lines(name="a"):
                       ylabel="score", name=name)
 
 
+def a_paired_intervals(name="a", own=True):
+    law, raw = POSTERIOR, es.no_pooling(DATA)
+    pooled = (law.mean("theta"), law.quantile("theta", 0.025), law.quantile("theta", 0.975))
+    three = (raw["estimate"], raw["lower"], raw["upper"]) if own else None
+    return paired_intervals.paired_intervals(DATA.labels, three, pooled, xlabel="points", name=name)
+
+
+def a_share_by_size(name="a", n=200):
+    sizes = np.geomspace(4, 40_000, n)
+    return share_by_size.share_by_size(sizes, sizes / (sizes + 300), xlabel="rows (log scale)", ylabel="own data", name=name)
+
+
 PICTURES = {
-    "shrinkage": a_shrinkage_scatter, "interval_grid": an_interval_grid,
+    "paired_intervals": a_paired_intervals, "share_by_size": a_share_by_size,
+    "shrinkage": a_shrinkage_scatter, "interval_grid": an_interval_grid, "coverage_width": a_coverage_width,
+    "grouped_bars": a_grouped_bars, "ridges": a_ridges,
     "size_funnel": a_size_funnel, "size_shrinkage": a_size_shrinkage,
     "by_size": a_by_size, "stacked": a_stacked, "moved_points": a_moved_points, "moved_ranks": a_moved_ranks, "lines": a_lines,
     "statistic": a_statistic,

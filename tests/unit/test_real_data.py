@@ -10,8 +10,8 @@ def test_every_source_is_the_table_described(name):
     table = real.load(name)
     assert len(table) == real.SOURCES[name].rows
     assert "rownames" not in table.columns
-    for word in real.SOURCES[name].what.replace("(", " ").replace(")", " ").replace(",", " ").split():
-        if word in ("normexam", "standLRT", "mAch", "cses", "math", "Reaction", "Days"):
+    for word in real.SOURCES[name].what.replace("(", " ").replace(")", " ").replace(",", " ").replace(":", " ").split():
+        if word in ("normexam", "standLRT", "mAch", "cses", "math", "Reaction", "Days", "classk", "tmathssk", "treadssk", "schidkn"):
             assert word in table.columns
 
 
