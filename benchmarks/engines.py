@@ -1,5 +1,6 @@
 """One timed run of each engine: seconds by phase, and how accurate the means came out."""
 
+import logging
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -8,6 +9,7 @@ import arviz_stats
 import jax
 import numpy as np
 import nutpie
+import pymc as pm
 from numpyro.infer import MCMC, NUTS
 
 from hbm_lib import fit_exact, seeds
@@ -17,28 +19,40 @@ from hbm_lib.samplers.run_chains import run_chains
 CHAINS, TARGET_ACCEPT = 4, 0.95
 
 
-def accuracy(mu: np.ndarray, tau: np.ndarray, seconds: float) -> dict[str, float]:
-    """Return MCSE of the means, and effective draws of mu and tau in all and per second."""
+def accuracy(watched: dict[str, np.ndarray], seconds: float) -> dict[str, float]:
+    """Return MCSE of the mean, and effective draws in all and per second, of each scalar."""
     out = {}
-    for name, draws in (("mu", mu), ("tau", tau)):
+    for name, draws in watched.items():
         ess = float(arviz_stats.ess(draws, method="bulk"))
         out |= {f"mcse_{name}": float(arviz_stats.mcse(draws, method="mean")),
                 f"ess_{name}": ess, f"ess_{name}_per_second": ess / seconds}
     return out
 
 
-def exact_run(model: Model, data: object, names: tuple[str, ...], times: int = 20) -> dict[str, float]:
-    """Time the posterior with its means, sds and their error estimates; the median of a few, for it is short."""
-    seconds = []
+def exact_run(model: Model, data: object, names: tuple[str, ...], intervals: bool, times: int = 20) -> dict[str, float]:
+    """Time the posterior; the median of a few, for it is short.
+
+    With means, sds and their error estimates; or, with ``intervals``, with means, sds and 95 % intervals, errors apart.
+    """
+    seconds, checked = [], []
     for _ in range(times):
         start = time.perf_counter()
         posterior = fit_exact(model, data)
-        moments = [(posterior.mean(n), posterior.sd(n), posterior.error(n)) for n in names]
-        seconds.append(time.perf_counter() - start)
-    return {"seconds": float(np.median(seconds)), "error": float(max(np.max(m[2]) for m in moments))}
+        for name in names:
+            posterior.mean(name), posterior.sd(name)
+            if intervals:
+                posterior.quantile(name, 0.025), posterior.quantile(name, 0.975)
+        without = time.perf_counter()
+        errors = [np.max(posterior.error(name)) for name in names]
+        done = time.perf_counter()
+        seconds.append((without if intervals else done) - start)
+        checked.append(done - start)
+    return {"seconds": float(np.median(seconds)), "checked_seconds": float(np.median(checked)), "error": float(max(errors))}
 
 
-def gibbs_run(model: Model, data: object, form: str, draws: int, seed: int, tune: int = 500) -> dict[str, float]:
+def gibbs_run(
+    model: Model, data: object, watch: tuple[str, ...], form: str, draws: int, seed: int, tune: int = 500,
+) -> dict[str, float]:
     """Time the Gibbs sampler in one form: four chains in one sweep."""
     rng, prior, gibbs = seeds.rng(seed, "gibbs"), model.prior, import_module(model.module("gibbs"))
     step = lambda r, s: gibbs.step(r, s, data, prior, form)  # noqa: E731
@@ -50,10 +64,10 @@ def gibbs_run(model: Model, data: object, form: str, draws: int, seed: int, tune
     kept, _ = run_chains(lambda _: state, step, lambda s: gibbs.record(s, data, prior), rng, draws=draws, tune=0)
     done = time.perf_counter()
     return {"warm_up_seconds": warmed - start, "sampling_seconds": done - warmed} | accuracy(
-        kept["mu"], kept["tau"], done - warmed)
+        {name: kept[name] for name in watch}, done - warmed)
 
 
-def pymc_runs(model: Model, data: object, draws: int) -> Callable[[int], dict[str, float]]:
+def pymc_runs(model: Model, data: object, watch: tuple[str, ...], draws: int) -> Callable[[int], dict[str, float]]:
     """Return a function of the seed that compiles anew, then samples with nutpie."""
     def run(seed: int) -> dict[str, float]:
         start = time.perf_counter()
@@ -64,24 +78,40 @@ def pymc_runs(model: Model, data: object, draws: int) -> Callable[[int], dict[st
                              target_accept=TARGET_ACCEPT, progress_bar=False)
         seconds = time.perf_counter() - ready
         posterior = tree["posterior"] if hasattr(tree, "children") else tree.posterior
-        return _nuts(ready - start, seconds, posterior["mu"].values, posterior["tau"].values)
+        return _nuts(ready - start, seconds, {name: posterior[name].values for name in watch})
     return run
 
 
-def numpyro_runs(model: Model, data: object, draws: int) -> Callable[[int], dict[str, float]]:
+def own_runs(model: Model, data: object, watch: tuple[str, ...], draws: int) -> Callable[[int], dict[str, float]]:
+    """Return a function of the seed that compiles anew, then samples with PyMC's own NUTS instead of nutpie."""
+    def run(seed: int) -> dict[str, float]:
+        logging.getLogger("pymc").setLevel(logging.ERROR)
+        start = time.perf_counter()
+        with import_module(model.module("pymc")).build(data, model.prior, model.form):
+            step = pm.NUTS(target_accept=TARGET_ACCEPT)
+            ready = time.perf_counter()
+            tree = pm.sample(draws=draws, tune=draws, chains=CHAINS, step=step, random_seed=seeds.integer(seed, "own"),
+                             progressbar=False, compute_convergence_checks=False)
+        seconds = time.perf_counter() - ready
+        return _nuts(ready - start, seconds, {name: tree["posterior"][name].values for name in watch})
+    return run
+
+
+def numpyro_runs(model: Model, data: object, watch: tuple[str, ...], draws: int) -> Callable[[int], dict[str, float]]:
     """Return a function of the seed that compiles the whole run anew, then samples.
 
     NumPyro compiles its loop on every ``run``; put inside one jitted function it is
     compiled once, so that compilation and sampling can be told apart.
     """
     built = import_module(model.module("numpyro")).build(data, model.prior, model.form)
+    y, = data.observed().values()
 
-    def sample(key: jax.Array) -> tuple[jax.Array, jax.Array]:
+    def sample(key: jax.Array) -> dict[str, jax.Array]:
         mcmc = MCMC(NUTS(built, target_accept_prob=TARGET_ACCEPT), num_warmup=draws, num_samples=draws,
                     num_chains=CHAINS, chain_method="vectorized", progress_bar=False)
-        mcmc.run(key, data.y)
+        mcmc.run(key, y)
         found = mcmc.get_samples(group_by_chain=True)
-        return found["mu"], found["tau"]
+        return {name: found[name] for name in watch}
 
     def run(seed: int) -> dict[str, float]:
         key = seeds.jax_key(seed, "numpyro")
@@ -89,13 +119,13 @@ def numpyro_runs(model: Model, data: object, draws: int) -> Callable[[int], dict
             start = time.perf_counter()
             compiled = jax.jit(lambda k: sample(k)).lower(key).compile()
             ready = time.perf_counter()
-            mu, tau = (np.asarray(v) for v in compiled(key))
+            watched = {name: np.asarray(v) for name, v in compiled(key).items()}
             seconds = time.perf_counter() - ready
-        return _nuts(ready - start, seconds, mu, tau)
+        return _nuts(ready - start, seconds, watched)
     return run
 
 
-def _nuts(compiling: float, seconds: float, mu: np.ndarray, tau: np.ndarray) -> dict[str, float]:
+def _nuts(compiling: float, seconds: float, watched: dict[str, np.ndarray]) -> dict[str, float]:
     """Put a NUTS run's numbers together: half of its steps are warm-up, and warm-up is paid once."""
     return {"compile_seconds": compiling, "warm_up_seconds": seconds / 2, "sampling_seconds": seconds / 2} | accuracy(
-        mu, tau, seconds / 2)
+        watched, seconds / 2)

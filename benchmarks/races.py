@@ -6,11 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.engines import exact_run, gibbs_run, numpyro_runs, pymc_runs
+from benchmarks.engines import exact_run, gibbs_run, numpyro_runs, own_runs, pymc_runs
 from hbm_lib import seeds
 from hbm_lib.data import real
 from hbm_lib.model import Model
-from hbm_lib.models import eight_schools, schools
+from hbm_lib.models import creators, eight_schools, schools
+from hbm_lib.models.creators import baselines, simulate
 
 SEED = 1981
 
@@ -31,6 +32,12 @@ class Race:
         The variables whose mean, sd and error the exact engine is timed with.
     rounds : int
         How often everybody runs.
+    watch : tuple of str
+        The two scalars by whose accuracy all are measured.
+    own : bool
+        Whether PyMC's own sampler runs beside nutpie.
+    intervals : bool
+        Whether the exact engine is timed with 95 % intervals instead of error estimates.
     """
 
     what: str
@@ -40,13 +47,17 @@ class Race:
     forms: tuple[str, ...]
     moments: tuple[str, ...]
     rounds: int
+    watch: tuple[str, str] = ("mu", "tau")
+    own: bool = False
+    intervals: bool = False
 
     def runners(self, draws: int) -> Mapping[str, Callable[[int], dict[str, float]]]:
         """Return for each engine the function of the seed that times one run."""
         model, data = self.model, self.data
-        found = {"exact": lambda _: exact_run(model, data, self.moments),
-                 "pymc": pymc_runs(model, data, draws), "numpyro": numpyro_runs(model, data, draws)}
-        return found | {f"gibbs {form}": partial(gibbs_run, model, data, form, 5 * draws) for form in self.forms}
+        found = {"exact": lambda _: exact_run(model, data, self.moments, self.intervals),
+                 "pymc": pymc_runs(model, data, self.watch, draws), "numpyro": numpyro_runs(model, data, self.watch, draws)}
+        found |= {"pymc own": own_runs(model, data, self.watch, draws)} if self.own else {}
+        return found | {f"gibbs {form}": partial(gibbs_run, model, data, self.watch, form, 5 * draws) for form in self.forms}
 
 
 def eight() -> Race:
@@ -74,4 +85,13 @@ def exam_pupils(n: int | None = None) -> schools.Data:
     return schools.Data.from_frame(table, y="normexam", school="school", covariates=["standLRT"])
 
 
-RACES: Mapping[str, Callable[[], Race]] = {"eight_schools": eight, "schools": exam}
+def platform() -> Race:
+    """Return the 500 creators of seed 42; the exact engine's time is that of every creator's mean, sd and 95 % interval."""
+    model = creators.partial_pooling()
+    data = baselines.to_data(baselines.no_pooling_estimates(simulate.generate_experiment_data(42)[0]))
+    return Race("500 creators (seed 42), creators.partial_pooling, NUTS centered; medians over rounds in one process",
+                "500 creators", model, data, ("interwoven",), tuple(model.dims), 3, ("mu_global", "sigma_creator"), own=True,
+                intervals=True)
+
+
+RACES: Mapping[str, Callable[[], Race]] = {"eight_schools": eight, "schools": exam, "creators": platform}
