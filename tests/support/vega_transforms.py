@@ -18,9 +18,9 @@ def run_transforms(transforms, rows, **params):
             for r in rows:
                 r[t["as"]] = eval(t["calculate"], {"datum": r, **params})
         else:
+            by = t.get("groupby", [])
             for part in t["joinaggregate"]:
                 assert part["op"] == "sum"
-                total = sum(r[part["field"]] for r in rows)
                 for r in rows:
-                    r[part["as"]] = total
+                    r[part["as"]] = sum(other[part["field"]] for other in rows if all(other[key] == r[key] for key in by))
     return rows

@@ -4,10 +4,13 @@ import re
 
 import numpy as np
 import pytest
-from pictures import a_shrinkage_scatter, an_interval_grid, platform
+from pictures import a_coverage_width, a_grouped_bars, a_ridges, a_shrinkage_scatter, an_interval_grid, platform
 
+from hbm_lib.plots.coverage_width import coverage_width
 from hbm_lib.plots.group_marks import MOST, marks, short, spread
+from hbm_lib.plots.grouped_bars import grouped_bars
 from hbm_lib.plots.interval_grid import interval_grid
+from hbm_lib.plots.ridges import ridges
 from hbm_lib.plots.shrinkage import DRAWN, VECTORS, shrinkage
 from hbm_lib.plots.style import COLOURS, GROUPS
 
@@ -146,7 +149,53 @@ def test_interval_grid_counts_who_holds_the_truth():
     assert "truth" not in an_interval_grid(truth=False).description
 
 
+def test_coverage_width_puts_each_interval_at_its_width_and_on_the_right_side():
+    picture = a_coverage_width()
+    for ax, (m, s) in zip(picture.fig.axes, (("own", "se"), ("pooled", "sd")), strict=True):
+        held, missed = (v for v in ax.lines if v.get_marker() == "|")
+        inside = np.abs(P["truth"] - P[m]) <= 2 * P[s]
+        assert sorted(held.get_xdata()) == pytest.approx(sorted(4 * P[s][inside]))
+        assert sorted(missed.get_xdata()) == pytest.approx(sorted(4 * P[s][~inside]))
+        assert set(held.get_ydata()) == {0.5}
+        assert set(missed.get_ydata()) <= {-0.5}
+        assert f"{inside.sum()} of 40 hold it ({inside.mean():.1%}".replace("%", " %") in picture.description
+        assert f"mean width {4 * P[s].mean():.3f}" in picture.description
+
+
+def test_grouped_bars_have_the_heights_given_and_say_them():
+    picture = a_grouped_bars()
+    assert [p.get_height() for p in picture.fig.axes[0].patches] == [0.265, 0.006, 0.178, 0.131, 0.109, 0.0062]
+    assert "500+: no pooling 0.006, complete pooling 0.131, partial pooling 0.006" in picture.description
+    assert {t.get_text() for t in picture.fig.axes[0].texts} >= {".265", ".178", ".109"}
+    found = boxes(picture, picture.fig.axes[0].texts)
+    assert not any(a.overlaps(b) for i, a in enumerate(found) for b in found[:i])
+
+
+def test_ridges_scale_each_density_to_its_own_height_and_mark_its_row():
+    picture = a_ridges()
+    ax = picture.fig.axes[0]
+    solid = [v for v in ax.lines if v.get_linestyle() == "-"]
+    assert [v.get_ydata().max() for v in solid] == pytest.approx([1.8, 0.8])
+    marks = [c.get_segments()[0] for c in ax.collections if hasattr(c, "get_segments")]
+    assert [m[0, 0] for m in marks] == pytest.approx([0.25, 0.3, 0.7, 0.9])
+    assert [m[0, 1] for m in marks] == pytest.approx([1, 1, 0, 0])
+    assert "music peaks at 0.80, truth 0.70, complete pooling 0.90" in picture.description
+    assert "truth" not in a_ridges(marks=None).description
+
+
+NO = "no pooling"
+
+
 @pytest.mark.parametrize(("make", "said"), [
+    (lambda: coverage_width({}, [1.0], xlabel="x", name="a"), "intervals: there is nothing to draw"),
+    (lambda: coverage_width({NO: ([1.0], [1.0])}, [1.0], xlabel="x", name="a"), "upper ends of no pooling, row 0: an end above"),
+    (lambda: coverage_width({NO: ([1.0], [np.inf])}, [1.0], xlabel="x", name="a"), "upper ends of no pooling, row 0: inf"),
+    (lambda: grouped_bars(["a"], {}, xlabel="x", ylabel="y", name="a"), "values: there is nothing to draw"),
+    (lambda: grouped_bars(["a"], {"magic": [1]}, xlabel="x", ylabel="y", name="a"), "values: 'magic' has no color"),
+    (lambda: grouped_bars(["a"], {NO: [-1]}, xlabel="x", ylabel="y", name="a"), "heights of 0 or more are needed, got -1 for a"),
+    (lambda: ridges([0, 1], {}, xlabel="x", name="a"), "curves: there is nothing to draw"),
+    (lambda: ridges([0, 1], {"a": [0, 0]}, xlabel="x", name="a"), "curves['a']: its density is 0 at every point"),
+    (lambda: a_ridges(marks={"truth": [1.0]}), "marks['truth']: one number a row is needed: 2 rows"),
     (lambda: shrinkage([1, 2], [1], [1, 2], [0, 0], ["a"], [1], **AXES), "pooled: one number a row is needed: 2 rows"),
     (lambda: shrinkage([1, 2], [1, 2], [1, 0], [0, 0], ["a"], [1], **AXES), "sizes, row 1: a size above 0 is needed, got 0"),
     (lambda: shrinkage([1, 2], [1, 2], [1, 2], [0, 1], ["a"], [1], **AXES), "index: places from 0 to 0 are needed, got 0 to 1"),

@@ -5,6 +5,7 @@ import pandas as pd
 import xarray as xr
 from scipy import stats
 
+from hbm_lib.models.creators.exact import ExactPosterior
 from hbm_lib.models.creators.spec import Data
 from hbm_lib.models.creators.summarize import ARMS, summarize
 
@@ -23,13 +24,21 @@ def _welch(s: pd.DataFrame) -> dict[str, np.ndarray]:
 
 def no_pooling_estimates(df: object) -> pd.DataFrame:
     """Return each creator's difference of means with Welch's standard error; one row a creator, ``COLUMNS``."""
-    s = summarize(df)
+    return no_pooling(summarize(df))
+
+
+def no_pooling(s: pd.DataFrame) -> pd.DataFrame:
+    """Return ``no_pooling_estimates`` from the table of ``summarize``."""
     return s[["creator_id", "genre"]].assign(**_welch(s))[COLUMNS]
 
 
 def complete_pooling_estimates(df: object) -> pd.DataFrame:
     """Return the difference of all users of the genre for each of its creators; n_total is the creator's own."""
-    s = summarize(df)
+    return complete_pooling(summarize(df))
+
+
+def complete_pooling(s: pd.DataFrame) -> pd.DataFrame:
+    """Return ``complete_pooling_estimates`` from the table of ``summarize``."""
     pooled = {}
     for name in ARMS:
         n, mean = s[f"n_{name}"], s[f"mean_{name}"]
@@ -45,6 +54,22 @@ def complete_pooling_estimates(df: object) -> pd.DataFrame:
 def to_data(estimates: pd.DataFrame) -> Data:
     """Return what the model takes, from the table of ``no_pooling_estimates``."""
     return Data.from_frame(estimates, effect="effect_hat", se="se", genre="genre", creator="creator_id")
+
+
+def exact_estimates(posterior: ExactPosterior, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Return what ``extract_hbm_estimates`` returns, from an exact posterior on ``to_data(estimates)``: no draws, no luck.
+
+    Raises
+    ------
+    ValueError
+        If the posterior has other creators than the table.
+    """
+    if posterior.data.labels != [str(v) for v in estimates["creator_id"]]:
+        raise ValueError("posterior: its creators are not those of the estimates, in their order")
+    (mean, sd), above = posterior.moments, posterior.above(0.0)
+    low, high = (posterior.quantile("tau", q) for q in (0.025, 0.975))
+    return estimates.assign(effect_hat=mean, se=sd, ci_lower=low, ci_upper=high,
+                            p_value=2 * np.minimum(above, 1 - above))[COLUMNS]
 
 
 def extract_hbm_estimates(posterior: xr.DataTree, estimates: pd.DataFrame) -> pd.DataFrame:
