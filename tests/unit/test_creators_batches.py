@@ -6,8 +6,8 @@ from scipy import integrate, stats
 
 from hbm_lib.fitting import fit_exact
 from hbm_lib.models import creators
-from hbm_lib.models.creators import batches, nightly
-from hbm_lib.priors import Gamma, HalfNormal, Normal
+from hbm_lib.models.creators import batches, memory, nightly
+from hbm_lib.priors import Gamma, HalfNormal, Normal, Uniform
 
 PAIRS = 60
 GENRES = [f"g{i}" for i in range(5)]
@@ -90,6 +90,51 @@ def test_learned_priors_have_the_posteriors_moments_and_a_new_genre_the_platform
     np.testing.assert_allclose([learned.genre(g).sigma for g in "abc"], np.hypot(past.sd("mu_genre"), 0.3))
     second = past.sd("sigma_genre") ** 2 + past.mean("sigma_genre") ** 2
     assert learned.genre("new").sigma == pytest.approx(np.hypot(past.sd("mu_global"), np.sqrt(second)))
+
+
+def test_the_update_is_exact_for_one_experiment_where_the_spread_of_creators_is_known():
+    model = creators.partial_pooling().with_prior(sigma_creator=Uniform(0.4 - 1e-9, 0.4 + 1e-9))
+    past = creators.Data([0.9, 0.1, 1.4, -0.6, 0.3], [0.5, 0.2, 0.9, 0.4, 0.3], ["a", "b", "a", "b", "c"])
+    night = fit_exact(model, past)
+    one = creators.Data([1.7], [0.6], ["b"])
+    refit = memory.remember(past, model.prior).read(model, one)
+    stored = nightly.store(night)
+    found = nightly.update(stored, one.effect, one.se, ["b"])
+    # the genre's law given the past is a mixture over sigma_genre, which the update takes as normal
+    law = night.law("mu_genre")[1]
+    total = law.spread**2 + 0.4**2
+    weight = law.weight * stats.norm(law.centre, np.sqrt(total + 0.36)).pdf(1.7)
+    mixture = weight / weight.sum() @ (law.centre + total / (total + 0.36) * (1.7 - law.centre))
+    np.testing.assert_allclose(refit.mean("tau"), mixture, rtol=1e-7)
+    np.testing.assert_allclose(found["effect_hat"], mixture, atol=0.05 * float(refit.sd("tau")[0]))
+
+
+def test_the_update_is_the_normal_algebra():
+    stored = nightly.Stored(("a", "b"), [0.1, 0.2], [0.1, 0.3], 0.4)
+    found = nightly.update(stored, [1.0, -2.0], [0.5, 2.0], ["b", "a"], mass=0.9)
+    m, v, se = np.array([0.2, 0.1]), np.array([0.25, 0.17]), np.array([0.5, 2.0])
+    precision = 1 / v + 1 / se**2
+    mean, sd = (m / v + np.array([1.0, -2.0]) / se**2) / precision, precision**-0.5
+    np.testing.assert_allclose(found["effect_hat"], mean, rtol=1e-12)
+    np.testing.assert_allclose(found["se_hat"], sd, rtol=1e-12)
+    np.testing.assert_allclose(found["ci_lower"], mean - stats.norm.ppf(0.95) * sd, rtol=1e-12)
+    np.testing.assert_allclose(found["surprise"], (np.array([1.0, -2.0]) - m) / np.sqrt(v + se**2), rtol=1e-12)
+    np.testing.assert_allclose(found["shrinkage"], se**2 / (v + se**2), rtol=1e-12)
+
+
+def test_surprises_scatter_like_a_standard_normal_and_a_drift_shows_in_them(seed):
+    rng, plain, moved = np.random.default_rng(seed), [], []
+    for _ in range(25):
+        effects = rng.normal(0.5, 0.3, len(GENRES))
+        stored = nightly.store(fit_exact(creators.partial_pooling(), batch(rng, effects, 100)[0]))
+        for out, shift in ((plain, 0.0), (moved, 0.5)):
+            now, _ = batch(rng, effects + shift, 8)
+            out.append(nightly.update(stored, now.effect, now.se, [now.genres[i] for i in now.index])["surprise"])
+    plain, moved = np.concatenate(plain), np.concatenate(moved)
+    # experiments of one genre share the error of its mean, small beside their own noise
+    assert abs(plain.mean()) < 5 / np.sqrt(len(plain))
+    assert abs(plain.std() - 1) < 5 / np.sqrt(2 * len(plain))
+    assert moved.mean() > 5 / np.sqrt(len(moved))
 
 
 def test_bad_input_is_told_by_row():

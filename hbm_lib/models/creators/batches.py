@@ -3,6 +3,7 @@
 A batch's exact posterior is turned into priors of hbm_lib.priors by matching mean and standard deviation:
 mu_global and each genre's mean become normal, the two scales Gamma. The genres' means are taken as
 independent, which they are up to what the shared scales and mu_global leave (small once a genre has many creators).
+That is an approximation that can be written down, sent and read; ``memory`` keeps the past without loss.
 
 The next batch's posterior needs quadrature over sigma_creator only: given it, the genres are apart, and each is
 normal (Gelman et al., BDA3, section 2.5, twice).

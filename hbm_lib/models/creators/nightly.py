@@ -6,6 +6,11 @@ sigma_creator. An experiment that finishes during the day is then a normal prior
     tau ~ Normal(mean[g], sqrt(sd[g]² + sigma_creator²)),    d | tau ~ Normal(tau, SE)
 
 What is lost against the full refit: the uncertainty of sigma_creator, and what the day's own experiments say of their genres.
+Were sigma_creator known, the reading of one experiment would be exact.
+
+The same two numbers say beforehand where the experiment should fall: d ~ Normal(mean[g], sqrt(sd[g]² + sigma_creator² + SE²)).
+How far it fell from there, in that standard deviation, is its *surprise*. If last night's priors still hold, surprises scatter
+like a standard normal; a drift of a genre shows in their mean long before anybody knows a truth.
 """
 
 from dataclasses import dataclass
@@ -83,7 +88,8 @@ def update(stored: Stored, effect: object, se: object, genre: object, mass: floa
     Returns
     -------
     pandas.DataFrame
-        One row an experiment: effect_hat, se_hat, ci_lower, ci_upper, and shrinkage (the prior's weight, 0 to 1).
+        One row an experiment: effect_hat, se_hat, ci_lower, ci_upper, shrinkage (the prior's weight, 0 to 1) and
+        surprise (the effect's distance from its prediction, in standard deviations of the prediction).
 
     Raises
     ------
@@ -106,4 +112,4 @@ def update(stored: Stored, effect: object, se: object, genre: object, mass: floa
     mean, sd = (1 - share) * effect + share * stored.mean[at], np.sqrt(share * prior)
     z = stats.norm.ppf(0.5 + mass / 2)
     return pd.DataFrame({"effect_hat": mean, "se_hat": sd, "ci_lower": mean - z * sd, "ci_upper": mean + z * sd,
-                         "shrinkage": share})
+                         "shrinkage": share, "surprise": (effect - stored.mean[at]) / np.sqrt(prior + se**2)})

@@ -18,7 +18,7 @@ from hbm_lib.samplers import variational
 
 FORMS = ("noncentered", "centered", "mixed")
 ENGINES = {"pymc": ("pymc",), "numpyro": ("numpyro", "jax")}
-STEPS = {"mean-field": 12000, "full-rank": 60000}
+STEPS = {"mean-field": 12000, "full-rank": 40000}
 RATE = {"mean-field": 0.02, "full-rank": 0.002}
 _LEAST = 200
 
@@ -59,7 +59,7 @@ def fit_variational(
     draws, chains : int
         Independent draws from the approximation, and into how many rows they are put.
     steps, rate : int and float, optional
-        Of Adam; 12,000 at .02 for mean-field and 60,000 at .002 for full-rank unless given.
+        Of Adam; 12,000 at .02 for mean-field and 40,000 at .002 for full-rank unless given.
 
     Returns
     -------

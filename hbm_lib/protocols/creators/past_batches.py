@@ -21,7 +21,7 @@ MU, SIGMA_GENRE, SIGMA_CREATOR, SIGMA_OBS = 0.5, 0.3, 0.4, 2.0
 PAST = 500
 SHARE, DRIFT = 0.05, 0.3
 TAILS = (0.025, 0.975)
-FEW = 60
+FEW = 20
 
 
 def batch(rng: np.random.Generator, genre_effects: np.ndarray, n: int) -> tuple[creators.Data, np.ndarray]:
