@@ -78,7 +78,7 @@ def _solve(law: NormalMixture, low: np.ndarray, high: np.ndarray, q: np.ndarray)
         low, high = np.where(miss < 0, x, low), np.where(miss < 0, high, x)
         with np.errstate(divide="ignore", invalid="ignore"):
             trial = x - miss / law.pdf(x)
-        inside = (trial > low) & (trial < high)  # false for a step that is not a number
+        inside = (trial >= low) & (trial <= high)  # false for a step that is not a number
         new = np.where(inside, trial, (low + high) / 2)
         if np.all(np.abs(new - x) <= _ENOUGH * (1 + np.abs(x))):
             return new
