@@ -71,7 +71,7 @@ USERS = (
     experiment(45, 20, -1.2, (3.5, 1.2)),
     experiment(12, 80, 2.4, (1.5, 2.5)),
 )
-SIZES = (case(se=0.5, sigma=2.0), case(se=0.1, sigma=2.0), case(se=0.25, sigma=3.5))
+SIZES = (case(se=0.5, sigma=2.0), case(se=0.1, sigma=2.0), case(se=0.25, sigma=float(np.random.default_rng().uniform(3, 5))))
 
 CHECKER = Checker(
     Question(

@@ -54,7 +54,8 @@ CREATORS = (
     case("six creators of a genre with mean -0.3", effect=RNG.normal(-0.3, 0.7, 6), se=RNG.uniform(0.2, 0.8, 6),
          genre_mean=-0.3, sigma_creator=float(RNG.uniform(0.15, 0.25))),
 )
-SCALES = (case(sigma_creator=0.4, sigma_obs=2.0), case(sigma_creator=0.25, sigma_obs=3.0), case(sigma_creator=1.5, sigma_obs=9.0))
+SCALES = (case(sigma_creator=0.4, sigma_obs=2.0), case(sigma_creator=1.5, sigma_obs=9.0),
+          case(sigma_creator=0.25, sigma_obs=float(RNG.uniform(2.5, 4))))
 
 CHECKER = Checker(
     Question(

@@ -153,7 +153,7 @@ CHECKER = Checker(
             Misconception(
                 "sigma_genre in every weight",
                 "You added `sigma_genre`² to the variance of each creator. All creators of the genre share *one* difference "
-                "from the platform, so it does not average out: it belongs into the prior.",
+                "from the platform, so it does not average out: it belongs in the prior.",
                 gives(all_in_one),
             ),
             Misconception(

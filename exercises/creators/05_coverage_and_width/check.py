@@ -76,8 +76,8 @@ PLATFORMS = (
 )
 COUNTS = (
     case(covered=942, creators=1000, level=0.95),
-    case(covered=171, creators=200, level=0.9),
     case(covered=60, creators=100, level=0.5),
+    case(covered=int(np.random.default_rng().integers(290, 316)), creators=400, level=0.8),
 )
 
 CHECKER = Checker(

@@ -55,7 +55,7 @@ def genre(label, size, users, noise, sigma):
     return case(label, n=n, se=2 * noise / np.sqrt(n), sigma_creator=sigma)
 
 
-CHOICES = (
+SIX = (
     genre("20 creators with 2,000 users, revenue scatters by 20, sigma_creator 0.2", 20, 2000, 20.0, 0.2),
     genre("20 creators with 200 users, revenue scatters by 2, sigma_creator 1", 20, 200, 2.0, 1.0),
     genre("60 creators with 400 users, revenue scatters by 2, sigma_creator 0.05", 60, 400, 2.0, 0.05),
@@ -63,6 +63,8 @@ CHOICES = (
     genre("50 creators with 5,000 users, revenue scatters by 0.5, sigma_creator 0.08", 50, 5000, 0.5, 0.08),
     genre("4 creators with 1,000 users, revenue scatters by 30, sigma_creator 1.2", 4, 1000, 30.0, 1.2),
 )
+# in another order at every check, so that a list of answers is of no use
+CHOICES = tuple(SIX[i] for i in np.random.default_rng().permutation(len(SIX)))
 
 CHECKER = Checker(
     Question(
