@@ -1,8 +1,8 @@
 """The notebooks behind the pages: twins equal, executed in order, outputs compared."""
 
 import json
-import statistics
 import re
+import statistics
 
 import pytest
 from notebooks import ROOT, inputs_hash, pages, recorded_hash, twins_differ, without_docstrings
