@@ -29,7 +29,7 @@ def arms(counts: Mapping[str, int], column: str, treatment: str | None, control:
         the error lists the labels found.
     """
     largest = sorted(counts.items(), key=lambda one: -one[1])[:12]
-    found = f"found are {', '.join(f'{label!r} ({n:,} rows)' for label, n in largest)}"
+    found = f"found are {', '.join(f'{label!r} ({n:,} row{'' if n == 1 else 's'})' for label, n in largest)}"
     found += f" and {len(counts) - 12} more" * (len(counts) > 12)
     for option, label in (("--treatment", treatment), ("--control", control), *(("--ignore-arm", one) for one in ignored)):
         if label is not None and label not in counts:

@@ -1,5 +1,6 @@
 """One self-contained page in plain words: what was found, what to be careful of, the figures, the table."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,9 @@ def report(readout: Readout) -> str:
     s, table = readout.settings, readout.table
     places = decimals(float(table["se"].median()))
     page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    drawn = [{"heading": f.heading, "words": f.words, "html": Markup(f.picture._repr_html_())} for f in figures(readout)]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # the text is text: the reader's browser has the glyph
+        drawn = [{"heading": f.heading, "words": f.words, "html": Markup(f.picture._repr_html_())} for f in figures(readout)]
     left = list(readout.units.left_out.items())
     return page.from_string((Path(__file__).parent / "page.html.j2").read_text(encoding="utf-8")).render(
         outcome=shown(s.outcome), file=shown(readout.file), kind=s.kind, version=__version__, settings=s, meaning=MEANING,
