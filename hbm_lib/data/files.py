@@ -86,7 +86,8 @@ def write_parts(parts: Iterable[pd.DataFrame], path: str | Path) -> int:
     try:
         for part in parts:
             table = pa.Table.from_pandas(part, schema=None if writer is None else writer.schema, preserve_index=False)
-            writer = writer or pq.ParquetWriter(aside, table.schema)
+            text = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
+            writer = writer or pq.ParquetWriter(aside, table.schema, use_dictionary=text)
             writer.write_table(table)
             rows += len(part)
         if writer is None:

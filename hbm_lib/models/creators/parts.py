@@ -56,7 +56,7 @@ def read(batch: nw.DataFrame, genres: Sequence[str], columns: Sequence[str]) -> 
         The columns of effects, standard errors and genres.
     """
     effect, se, genre = (batch.get_column(name) for name in columns)
-    index = pd.Index(genres).get_indexer(pd.Index(genre.cast(nw.String).to_numpy()))
+    index = genre.cast(nw.String).replace_strict(genres, range(len(genres)), default=-1, return_dtype=nw.Int64).to_numpy()
     if index.size and index.min() < 0:
         raise ValueError(f"column {columns[2]!r}: a genre was not there in the first pass; do both passes on the same table")
     return index, *(np.asarray(x.cast(nw.Float64).to_numpy(), float) for x in (effect, se))

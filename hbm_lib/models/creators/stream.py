@@ -42,8 +42,8 @@ def readout(
     Returns
     -------
     pandas.DataFrame
-        One row a creator: its label under its column's name, genre, effect_hat (posterior mean), se (posterior standard
-        deviation), ci_lower, ci_upper, and p_above if asked for. Units are those of the effect.
+        One row a creator: its label under its column's name, genre (a categorical), effect_hat (posterior mean), se (posterior
+        standard deviation), ci_lower, ci_upper, and p_above if asked for. Units are those of the effect.
 
     Raises
     ------
@@ -55,7 +55,8 @@ def readout(
     table = nw.from_native(rows, eager_only=True)
     names = COLUMNS | columns
     index, effect, se = read(table, found.totals.genres, list(names.values()))
-    out = {creator: table.get_column(creator).to_numpy(), "genre": np.asarray(found.totals.genres, dtype=object)[index]}
+    genre = pd.Categorical.from_codes(index, list(found.totals.genres))
+    out = {creator: table.get_column(creator).to_numpy(), "genre": genre}
     tails = {"ci_lower": (1 - level) / 2, "ci_upper": (1 + level) / 2}
     if not len(index):
         empty = ["effect_hat", "se", *tails, *(["p_above"] if above is not None else [])]
