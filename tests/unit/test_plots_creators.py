@@ -186,6 +186,16 @@ def test_ridges_scale_each_density_to_its_own_height_and_mark_its_row():
 NO = "no pooling"
 
 
+def test_interval_grid_without_pooled_estimates_claims_none():
+    p = {k: v[:3] for k, v in P.items() if k != "centres"}
+    own = (p["own"] - 2 * p["se"], p["own"], p["own"] + 2 * p["se"])
+    picture = interval_grid(list("abc"), p["sizes"], own, None, [0, 0, 0], ylabel="y", name="a", truth=p["truth"])
+    assert "pooled" not in picture.description
+    assert "partially" not in picture._repr_html_()
+    held = np.sum(np.abs(p["own"] - p["truth"]) <= 2 * p["se"])
+    assert f"{held} of the own intervals hold the truth" in picture.description
+
+
 @pytest.mark.parametrize(("make", "said"), [
     (lambda: coverage_width({}, [1.0], xlabel="x", name="a"), "intervals: there is nothing to draw"),
     (lambda: coverage_width({NO: ([1.0], [1.0])}, [1.0], xlabel="x", name="a"), "upper ends of no pooling, row 0: an end above"),

@@ -15,6 +15,7 @@ from hbm_lib.fitting import fit_exact
 from hbm_lib.models import creators
 from hbm_lib.models.creators import baselines, simulate
 
+SCALES = ("sigma_genre", "sigma_creator")
 POOLINGS = ("no pooling", "complete pooling", "partial pooling")
 
 
@@ -30,12 +31,15 @@ class Platforms:
         Each creator's true effect, and the true mean effect of its genre.
     estimates : dict of str to array of shape (3, R, N)
         Estimate, lower and upper end of the 95 % interval under each pooling.
+    scales : dict of str to array of shape (3, R)
+        Posterior mean and ends of the 95 % interval of sigma_genre and sigma_creator.
     """
 
     sizes: np.ndarray
     truth: np.ndarray
     genre: np.ndarray
     estimates: dict[str, np.ndarray]
+    scales: dict[str, np.ndarray]
 
     def measures(self, rows: np.ndarray | None = None) -> pd.DataFrame:
         """Return mean squared error, coverage and mean width of each pooling with their Monte Carlo errors.
@@ -134,8 +138,10 @@ def many_platforms(seed: int, platforms: int, **settings: float) -> Platforms:
     for r in range(platforms):
         s, truth, genre = platform(seeds.rng(seed, "many platforms", r), **settings)
         none = baselines.no_pooling(s)
-        part = baselines.exact_estimates(fit_exact(model, baselines.to_data(none)), none)
-        tables = (none, baselines.complete_pooling(s), part)
-        found.append((none["n_total"], truth, genre, *(t[["effect_hat", "ci_lower", "ci_upper"]].to_numpy().T for t in tables)))
-    sizes, truth, genre, *three = (np.stack(v) for v in zip(*found, strict=True))
-    return Platforms(sizes, truth, genre, {k: np.moveaxis(v, 1, 0) for k, v in zip(POOLINGS, three, strict=True)})
+        law = fit_exact(model, baselines.to_data(none))
+        tables = (none, baselines.complete_pooling(s), baselines.exact_estimates(law, none))
+        both = [[law.mean(name), law.quantile(name, 0.025), law.quantile(name, 0.975)] for name in SCALES]
+        found.append((np.array(both), none["n_total"], truth, genre, *(t[["effect_hat", "ci_lower", "ci_upper"]].to_numpy().T for t in tables)))
+    scales, sizes, truth, genre, *three = (np.stack(v) for v in zip(*found, strict=True))
+    estimates = {k: np.moveaxis(v, 1, 0) for k, v in zip(POOLINGS, three, strict=True)}
+    return Platforms(sizes, truth, genre, estimates, dict(zip(SCALES, np.moveaxis(scales, 0, -1), strict=True)))
