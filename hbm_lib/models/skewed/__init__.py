@@ -21,7 +21,8 @@ def _model(name: str, title: str, prior: Prior) -> Model:
     for c in prior.coefficients:
         dims |= {f"{c}_mu": (), f"{c}_sigma_genre": (), f"{c}_sigma_creator": (), f"{c}_genre": ("genre",), c: ("creator",)}
     dims |= {"shape": ()}
-    engines = {"pymc": "pymc_model", "numpyro": "numpyro_model"}
+    gibbs = {"gibbs": "gibbs"} if prior.positive == "lognormal" else {}
+    engines = gibbs | {"pymc": "pymc_model", "numpyro": "numpyro_model"}
     return Model(f"skewed.{name}", title, _FOLDER, prior, "centered", dims, engines, _CANNOT)
 
 

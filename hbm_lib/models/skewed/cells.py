@@ -156,6 +156,19 @@ class Data(_Cells):
         squares = read.sum(np.where(pays, (log - mean[read.arm, read.creator]) ** 2, 0.0))
         return cls(read.sum(np.ones(len(log))), read.genres, read.creators, payers, read.sum(read.x), sum_log, squares)
 
+    def replicated(
+        self, payers: np.ndarray, mean_log: np.ndarray, squares: np.ndarray, users: np.ndarray | None = None,
+    ) -> "Data":
+        """Return the same creators with many data sets at once, each array of shape (R, 2, N).
+
+        The Gibbs sampler advances the R data sets in one sweep; for calibration and simulation studies only.
+        """
+        copy = object.__new__(Data)
+        copy._set(payers=payers, sum_log=payers * mean_log, squares=squares, y=np.full(payers.shape, np.nan),
+                  users=self.users if users is None else users,
+                  **{n: getattr(self, n) for n in ("genre", "creator", "genres", "index", "labels")})
+        return copy
+
     @cached_property
     def mean_log(self) -> np.ndarray:
         """Mean of payers' logs in each arm, (2, N); 0 where nobody paid."""
