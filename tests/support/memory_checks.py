@@ -59,9 +59,9 @@ def gap(seed, share, drift, module=memory):
     kept = kept.discounted(share) if share < 1 else kept
     kept = kept.widened(drift) if drift > 0 else kept
     law = given_scales(*SCALES, kept.then(now).sums, prior)
-    worst = 0.0
+    found = []
     for a, sigma_genre in enumerate(SCALES[0]):
         for b, sigma_creator in enumerate(SCALES[1]):
             log_y, genre = brute(past, now, share, drift, sigma_genre, sigma_creator, prior)
-            worst = max(worst, abs(law.log_y[a, b] - log_y), np.max(np.abs(law.genre[a, b] - genre)))
-    return worst
+            found += [abs(law.log_y[a, b] - log_y), np.max(np.abs(law.genre[a, b] - genre))]
+    return float(np.max(found))
