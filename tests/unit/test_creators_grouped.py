@@ -213,6 +213,14 @@ def test_readouts_in_batches_are_those_of_memory(table, as_kind, kind, tmp_path)
     pd.testing.assert_frame_equal(written, read.drop(columns="p_above"), check_dtype=False, check_categorical=False)
 
 
+def test_a_posterior_without_creators_says_so(table):
+    found = fit_grouped(MODEL, table).posterior
+    for ask in (lambda: found.mean("tau"), lambda: found.quantile("tau", 0.5), lambda: found.above(0.0), found.summary,
+                lambda: found.creators(slice(3)), lambda: found.sample(np.random.default_rng(1), 3)):
+        refused("this posterior was computed from sums and knows no creators; give it some with read(data)", ask)
+    assert np.all(found.error("mu_genre") < 1e-8)
+
+
 def test_nothing_is_half_written(table, tmp_path):
     """A genre that was not there in the first pass stops the second batch; what stood in the file stays."""
     found = fit_grouped(MODEL, table)

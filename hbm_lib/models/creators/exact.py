@@ -134,7 +134,15 @@ class ExactPosterior:
 
     def creators(self, rows: slice | np.ndarray) -> NormalMixture:
         """Return the law of tau of some creators, as mixtures over a few nodes that share their weights."""
-        return self._creator(self.data.index[rows], self.data.effect[rows], self.data.se[rows])
+        data = self._own
+        return self._creator(data.index[rows], data.effect[rows], data.se[rows])
+
+    @property
+    def _own(self) -> Data:
+        """The creators, or a sentence that says how to give it some."""
+        if self.data is None:
+            raise ValueError("this posterior was computed from sums and knows no creators; give it some with read(data)")
+        return self.data
 
     def _creator(self, genre: np.ndarray, effect: np.ndarray, se: np.ndarray) -> NormalMixture:
         """Return the law of tau of creators of these genres, effects and standard errors, each (M,)."""
@@ -147,9 +155,10 @@ class ExactPosterior:
     def _of_each(self, f: Callable[[NormalMixture], np.ndarray]) -> np.ndarray:
         """Return a number of every creator's law, shape (N,); f is smooth and of the size of 1."""
         _, _, mean, _ = self.given_creator
-        unit = float(np.hypot(self.mean("sigma_creator"), np.median(self.data.se)))
+        data = self._own
+        unit = float(np.hypot(self.mean("sigma_creator"), np.median(data.se)))
         whole = lambda g, effect, se: f(self._creator(np.full(len(se), g), effect, se))  # noqa: E731
-        return by_genre(whole, self.data.effect, self.data.se, self.data.index, mean.mean(0), unit)
+        return by_genre(whole, data.effect, data.se, data.index, mean.mean(0), unit)
 
     @cached_property
     def compressed(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -180,7 +189,7 @@ class ExactPosterior:
     def moments(self) -> tuple[np.ndarray, np.ndarray]:
         """Mean and standard deviation of tau, each (N,): laws of total expectation and variance over sigma_creator."""
         sigma, weight, genre, variance = self.given_creator
-        data, sigma2 = self.data, sigma**2
+        data, sigma2 = self._own, sigma**2
         mean, sd = np.empty(data.n_creators), np.empty(data.n_creators)
         genre, variance = np.ascontiguousarray(genre.T), np.ascontiguousarray(variance.T)
         for rows in self._chunks():
@@ -228,13 +237,13 @@ class ExactPosterior:
         for name, dims in self.model.dims.items():
             columns = {"mean": self.mean(name), "sd": self.sd(name), "2.5%": self.quantile(name, 0.025),
                        "median": self.quantile(name, 0.5), "97.5%": self.quantile(name, 0.975), "error": self.error(name)}
-            labels = [f"{name}[{v}]" for v in self.data.coords()[dims[0]]] if dims else [name]
+            labels = [f"{name}[{v}]" for v in self._own.coords()[dims[0]]] if dims else [name]
             rows.append(pd.DataFrame({k: np.atleast_1d(v) for k, v in columns.items()}, index=labels))
         return pd.concat(rows)
 
     def sample(self, rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
         """Draw ``n`` independent sets of parameters from the joint posterior."""
-        data, prior = self.data, self.model.prior
+        data, prior = self._own, self.model.prior
         sigma_genre, sigma_creator = self.scales.sample(rng, n)
         _, s, sd, _ = self.sums.at(sigma_creator)
         noise, m = 1 / s, sd / s + self.sums.design.centre
