@@ -13,6 +13,7 @@ from hbm_lib.readout.units import Units
 
 FEW_UNITS, FEW_GROUPS, TINY_ARM, HEAVY, BENT = 10, 4, 30, 10.0, 0.5
 MATTERS = 0.25
+TIED = 4.0
 SHOWN = 5
 
 
@@ -64,8 +65,8 @@ def caveats(
     grouped : bool
         Whether the reader named a column of groups.
     """
-    all_of_them = (_left_out(units), _heavy(units.table, table), _tiny(table), _few(table), _prior(table, found, others),
-                   _groups(table, grouped), _misfits(table, found), _ignored(units))
+    all_of_them = (_left_out(units), _heavy(units.table, table), _tied(table), _tiny(table), _few(table),
+                   _prior(table, found, others), _groups(table, grouped), _misfits(table, found), _ignored(units))
     return [one for one in all_of_them if one is not None]
 
 
@@ -96,10 +97,31 @@ def _heavy(sums: pd.DataFrame, table: pd.DataFrame) -> Caveat | None:
         f"decide the means. For {bent:,} of {len(table):,} units the raw effect itself is far from normal, and the standard "
         f"error "
         f"is a guess.{single}",
-        "Take the intervals and probabilities of those units as too sure of themselves. Look at the largest rows first. Then cap "
-        "the outcome at a limit chosen before looking at the arms, or split it into two readouts: whether a user paid at all, "
-        "and "
-        "how much those paid who did.")
+        "Do not trust the intervals and probabilities of those units: an arm that caught a large row gets too wide an "
+        "interval, one "
+        "that caught none too narrow a one, and where arms are of unequal size the averages are pulled to one side. Look at the "
+        "largest rows first. Then cap the outcome at a limit chosen before looking at the arms, or split it into two readouts: "
+        "whether a user paid at all, and how much those paid who did.")
+
+
+def _tied(table: pd.DataFrame) -> Caveat | None:
+    """Warn where effects go with their standard errors, which the model takes for unrelated."""
+    if len(table) < FEW_UNITS:
+        return None
+    pairs = 1 / (1 / table["n_control"] + 1 / table["n_treatment"])
+    rank = float(stats.spearmanr(table["raw_effect"], table["se"] * np.sqrt(pairs)).statistic)
+    if not abs(rank) * np.sqrt(len(table) - 1) > TIED:
+        return None
+    plain, pooled = (float(np.average(table[f"{kind}_effect"], weights=pairs)) for kind in ("raw", "pooled"))
+    return Caveat(
+        "Effects go with their standard errors",
+        f"Units with larger raw effects have {'larger' if rank > 0 else 'smaller'} standard errors than their rows explain (rank "
+        f"correlation {rank:.2f}). The model trusts small standard errors, so it favors one side: weighted by rows alone the raw "
+        f"effects average {plain:.3g}, the pooled ones {pooled:.3g}.",
+        "If these two averages tell different stories, use neither the pooled effects nor their intervals. Heavy tails with "
+        "arms of "
+        "unequal size do this; cap the outcome at a limit chosen before looking. If large spenders truly react more, look at "
+        "effects in per cent.")
 
 
 def _tiny(table: pd.DataFrame) -> Caveat | None:
