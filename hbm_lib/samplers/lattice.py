@@ -15,7 +15,7 @@ from scipy import ndimage
 from scipy.interpolate import CubicSpline
 
 _DROP = 26.0
-_SCAN = 13
+_SCAN = 11
 _NODES = 13
 _MOST = 3_000_000
 _CHUNK = 1024

@@ -8,6 +8,7 @@ from hbm_lib.models import eight_schools as es
 from hbm_lib.models.eight_schools import exact
 from hbm_lib.models.schools import simulate
 from hbm_lib.plots import (
+    bands,
     bars,
     by_size,
     coverage_width,
@@ -219,7 +220,15 @@ def a_share_by_size(name="a", n=200):
     return share_by_size.share_by_size(sizes, sizes / (sizes + 300), xlabel="rows (log scale)", ylabel="own data", name=name)
 
 
+def a_bands(name="a"):
+    week, groups = np.arange(1, 13), np.arange(3)[:, None]
+    middle = np.sin(week / 4 + groups)
+    return bands.bands(["a", "b", "c"], week, middle - 0.3, middle, middle + 0.3, truth=middle + 0.1, level=middle.mean(1),
+                       xlabel="week", ylabel="effect", name=name)
+
+
 PICTURES = {
+    "bands": a_bands,
     "paired_intervals": a_paired_intervals, "share_by_size": a_share_by_size,
     "shrinkage": a_shrinkage_scatter, "interval_grid": an_interval_grid, "coverage_width": a_coverage_width,
     "grouped_bars": a_grouped_bars, "ridges": a_ridges,
