@@ -77,5 +77,6 @@ def bands(
         fig.legend(handles=keys, loc="outside upper center", ncols=2, fontsize=10.5)
     said = [f"{label} goes from {m[0]:.2f} to {m[-1]:.2f}" + (f", its level is {level[g]:.2f}" if level is not None else "")
             for g, (label, m) in enumerate(zip(labels, middle, strict=True))]
-    inside = "" if truth is None else f" The interval holds the truth at {np.mean((low <= truth) & (truth <= high)):.0%} of the points."
+    held = None if truth is None else np.mean((low <= truth) & (truth <= high))
+    inside = "" if held is None else f" The interval holds the truth at {held:.0%} of the points."
     return Picture(fig, f"{len(labels)} panels show {ylabel} against {xlabel}: {'; '.join(said)}.{inside}", name)

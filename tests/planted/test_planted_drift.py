@@ -33,7 +33,9 @@ def dense_gap(module=kalman):
 
 # what is wrong: (sound source, broken source)
 FILTER = {
-    "variance of the step for its sd": ("step = phi[:, None], np.square(sigma_drift)[:, None]", "step = phi[:, None], sigma_drift[:, None]"),
+    "variance of the step for its sd": (
+        "step = phi[:, None], np.square(sigma_drift)[:, None]",
+        "step = phi[:, None], sigma_drift[:, None]"),
     "the walk ignores phi in its variance": ("phi**2 * p + step", "p + step"),
     "no pull toward the platform": ("phi * b + (1 - phi)", "phi * b"),
     "a period too late": ("m, s = seen.mean[:, t], seen.precision[:, t]", "m, s = seen.mean[:, t - 1], seen.precision[:, t - 1]"),
@@ -58,21 +60,26 @@ def test_filter(bug):
 
 # what is wrong: (module, check and what it is told, sound source, broken source)
 GIBBS = {
-    "no noise in the last period": (kalman, ("paths",), "np.sqrt(found.now.variance[:, last]) * noise[:, last]", "0 * noise[:, last]"),
-    "backward without the step's share": (kalman, ("paths",), "found.now.variance[:, t] * step / ahead", "found.now.variance[:, t]"),
-    "scales in another order": (gibbs, ("paths",), "genre, drift, creator = state.scales.T", "drift, genre, creator = state.scales.T"),
+    "no noise in the last period": (
+        kalman, ("paths",), "np.sqrt(found.now.variance[:, last]) * noise[:, last]", "0 * noise[:, last]"),
+    "backward without the step's share": (
+        kalman, ("paths",), "found.now.variance[:, t] * step / ahead", "found.now.variance[:, t]"),
+    "scales in another order": (
+        gibbs, ("paths",), "genre, drift, creator = state.scales.T", "drift, genre, creator = state.scales.T"),
     "variance for standard deviation": (gibbs, ("tau",), "data.se * np.sqrt(share)", "data.se * share"),
     "the wrong time index": (gibbs, ("tau",), "mean, within = state.path[:, data.index, data.time]",
                              "mean, within = state.path[:, data.index, data.time - 1]"),
     "no Jacobian, steps held": (gibbs, ("scale", "sigma_drift", "centered"), "(1 - steps.shape[1])", "(-steps.shape[1])"),
     "no Jacobian, standardized steps held": (
         gibbs, ("scale", "sigma_drift", "noncentered"), "+ log_scale + scale * (cross", "+ scale * (cross"),
-    "the other part is left in": (gibbs, ("scale", "sigma_drift", "noncentered"), "parts[k], parts[1 - k] = eta, 0 * parts[1 - k]",
-                                  "parts[k] = eta"),
+    "the other part is left in": (
+        gibbs, ("scale", "sigma_drift", "noncentered"), "parts[k], parts[1 - k] = eta, 0 * parts[1 - k]",
+        "parts[k] = eta"),
     "the determinant is forgotten": (
         gibbs, ("scale", "sigma_creator", "centered"), "(np.log(variance) + left**2 / variance)", "(left**2 / variance)"),
     "phi without its Jacobian": (gibbs, ("phi",), "+ np.log(share) + np.log1p(-share)", ""),
-    "paths left behind": (gibbs, ("kept", "noncentered"), "path = rest + scales[:, k, None, None] * unit", "path = path + 0 * unit"),
+    "paths left behind": (
+        gibbs, ("kept", "noncentered"), "path = rest + scales[:, k, None, None] * unit", "path = path + 0 * unit"),
 }
 
 

@@ -128,7 +128,7 @@ def test_a_forecast_is_a_period_without_data():
     found, (mean, _, _), phi = exact.filtered(POINTS, data, prior)
     path = kalman.smooth(found, phi)
     for k, point in enumerate(POINTS):
-        _, m, cov, _ = drifting.dense(point[:3], phi[k], data, prior)
+        _, m, _cov, _ = drifting.dense(point[:3], phi[k], data, prior)
         assert path.a[k, 3, 0] + path.b[k, 3, 0] * mean[k] == pytest.approx(m[4], abs=1e-10)
 
 

@@ -1,6 +1,5 @@
 """What does a readout lose that pools over old weeks while effects drift? Many made-up platforms, the truth known."""
 
-import numpy as np
 import pandas as pd
 
 from hbm_lib import seeds
@@ -49,7 +48,8 @@ def platforms(seed: int, size: float, *, count: int = 30, periods: int = 10, gen
         for method, (mean, below, genre) in found.items():
             about_all = {"platform": k, "method": method}
             rows.append(pd.DataFrame(about_all | {"what": "creator", "age": age, "error": mean - truth["tau"], "below": below}))
-            rows.append(pd.DataFrame(about_all | {"what": "genre now", "age": 0, "error": genre.mean - now, "below": genre.cdf(now)}))
+            today = {"what": "genre now", "age": 0, "error": genre.mean - now, "below": genre.cdf(now)}
+            rows.append(pd.DataFrame(about_all | today))
     table = pd.concat(rows, ignore_index=True)
     return table.assign(inside=(table["below"] > 0.025) & (table["below"] < 0.975)).drop(columns="below")
 
