@@ -43,7 +43,7 @@ def pymc_gap(seed, data, prior, form, build=None, study=eight):
         return np.inf
     gaps = []
     for jacobian in (False, True):
-        run = model.compile_fn(model.logp(jacobian=jacobian), mode="FAST_COMPILE")
+        run = model.compile_fn(model.logp(jacobian=jacobian), mode=getattr(study, "MODE", "FAST_COMPILE"))
         found = [float(run({n: v[i] for n, v in inputs.items()})) for i in range(len(wanted))]
         gaps.append(_distance(found, wanted + jacobian * sum(j for _, j in moved.values())))
     return max(gaps)

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pandas as pd
+from pytensor.compile.mode import Mode
 
 from hbm_lib.models import skewed
 from hbm_lib.models.skewed import Coefficient, generative, numpyro_model, pymc_model
 from hbm_lib.priors import Gamma, HalfCauchy, HalfNormal, LogNormal, Normal, Uniform
 
-__all__ = ["CASES", "FORMS", "ROWS", "generative", "numpyro_model", "points", "positive", "pymc_model", "sampled"]
+__all__ = ["CASES", "FORMS", "MODE", "ROWS", "generative", "numpyro_model", "points", "positive", "pymc_model", "sampled"]
 
 # five creators in three genres; "e" has an arm in which nobody paid, "d" one user an arm; rows mixed
 GENRE = {"a": "music", "b": "comedy", "c": "music", "d": "gaming", "e": "comedy"}
@@ -31,6 +32,8 @@ CASES = {
     "counts_other_priors": (skewed.negative_binomial().with_prior(mean_effect=_OTHER, shape=LogNormal(1, 2)), NUMBERS),
 }
 FORMS = ("noncentered", "centered")
+# a sum of two dozen log densities has too many operands once it is fused, so PyTensor is to run the graph as it is written
+MODE = Mode(linker="py", optimizer=None)
 LEVELS = ("sigma_genre", "sigma_creator")
 
 

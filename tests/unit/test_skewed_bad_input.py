@@ -81,7 +81,8 @@ def test_sums(name, value, said):
 
 
 def test_shapes_and_labels():
-    refused("users: shape (2, 5), control and treatment of each creator, is needed, got (5, 2)", lambda: arrays(users=DATA.users.T))
+    refused("users: shape (2, 5), control and treatment of each creator, is needed, got (5, 2)",
+            lambda: arrays(users=DATA.users.T))
     refused("creator, row 1: 'a' stands in row 0 too", lambda: arrays(creator=["a", "a", "c", "d", "e"]))
     refused("creator: there is no row", lambda: skewed.Data(np.ones((2, 0)), [], [], *[np.ones((2, 0))] * 4))
 
