@@ -19,8 +19,9 @@ from hbm_lib.models.creators.summarize import summarize
 MODEL = creators.partial_pooling()
 HYPER = ("mu_global", "sigma_genre", "sigma_creator", "mu_genre")
 NAN, INF = float("nan"), float("inf")
-KINDS = [*frames.EAGER, *frames.LAZY, pytest.param("spark", marks=pytest.mark.slow)]
-LAZY = [*frames.LAZY, pytest.param("spark", marks=pytest.mark.slow)]
+ON_SPARK = [pytest.mark.slow, pytest.mark.xdist_group("spark")]  # one session for all
+KINDS = [*frames.EAGER, *frames.LAZY, pytest.param("spark", marks=ON_SPARK)]
+LAZY = [*frames.LAZY, pytest.param("spark", marks=ON_SPARK)]
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +94,7 @@ def test_the_posterior_is_that_of_memory(table, as_kind, kind):
     same_posterior(found.posterior, wanted)
 
 
-@pytest.mark.parametrize("kind", ["Dask", pytest.param("Spark", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kind", ["Dask", pytest.param("Spark", marks=ON_SPARK)])
 def test_the_listings_of_the_page(table, kind, request, tmp_path, monkeypatch):
     """What the page prints for a cluster is run here."""
     page = (Path(__file__).parents[2] / "chapters" / "creators" / "07_one_pass.md").read_text(encoding="utf-8")
