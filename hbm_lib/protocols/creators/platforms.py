@@ -139,10 +139,9 @@ def many_platforms(seed: int, platforms: int, **settings: float) -> Platforms:
         s, truth, genre = platform(seeds.rng(seed, "many platforms", r), **settings)
         none = baselines.no_pooling(s)
         law = fit_exact(model, baselines.to_data(none))
-        tables = (none, baselines.complete_pooling(s), baselines.exact_estimates(law, none))
-        both = [[law.mean(name), law.quantile(name, 0.025), law.quantile(name, 0.975)] for name in SCALES]
-        three = (t[["effect_hat", "ci_lower", "ci_upper"]].to_numpy().T for t in tables)
-        found.append((np.array(both), none["n_total"], truth, genre, *three))
+        *both, part = ([law.mean(name), law.quantile(name, 0.025), law.quantile(name, 0.975)] for name in (*SCALES, "tau"))
+        plain = (t[["effect_hat", "ci_lower", "ci_upper"]].to_numpy().T for t in (none, baselines.complete_pooling(s)))
+        found.append((np.array(both), none["n_total"], truth, genre, *plain, np.array(part)))
     scales, sizes, truth, genre, *three = (np.stack(v) for v in zip(*found, strict=True))
     estimates = {k: np.moveaxis(v, 1, 0) for k, v in zip(POOLINGS, three, strict=True)}
     return Platforms(sizes, truth, genre, estimates, dict(zip(SCALES, np.moveaxis(scales, 0, -1), strict=True)))
