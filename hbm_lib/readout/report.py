@@ -30,7 +30,7 @@ def report(readout: Readout) -> str:
     """
     s, table = readout.settings, readout.table
     places = decimals(float(table["se"].median()))
-    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    page = Environment(autoescape=True, undefined=StrictUndefined, lstrip_blocks=True)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # the text is text: the reader's browser has the glyph
         drawn = [{"heading": f.heading, "words": f.words, "html": Markup(f.picture._repr_html_())} for f in figures(readout)]
@@ -39,7 +39,7 @@ def report(readout: Readout) -> str:
         outcome=shown(s.outcome), file=shown(readout.file), kind=s.kind, version=__version__, settings=s, meaning=MEANING,
         arms=[shown(a) for a in readout.units.arms], threshold=f"{s.threshold:,g}",
         level=f"{100 * s.level:g} %", findings=_findings(readout, places), caveats=readout.caveats, figures=drawn,
-        tables=_tables(table, places, s.group is not None), groups=_groups(readout, places),
+        tables=_tables(table, places, s.group is not None), groups=_groups(readout),
         left=left[:1000], left_more=max(0, len(left) - 1000),
         scale=number(readout.prior_scale, decimals(readout.prior_scale)), stated=s.prior_scale is not None,
         columns=[("unit", s.unit), ("group", s.group), ("arm", s.arm), ("outcome", s.outcome)])
@@ -51,8 +51,10 @@ def _findings(readout: Readout, places: int | None) -> list[str]:
     tail = (1 - s.level) / 2
 
     def said(name: str) -> str:
-        mid, low, high = (unit * float(v) for v in (found.mean(name), found.quantile(name, tail), found.quantile(name, 1 - tail)))
-        return f"{number(mid, places)} ({100 * s.level:g} % interval {number(low, places)} to {number(high, places)})"
+        mid, sd, low, high = (unit * float(np.ravel(v)[0]) for v in (
+            found.mean(name), found.sd(name), found.quantile(name, tail), found.quantile(name, 1 - tail)))
+        digits = decimals(sd)
+        return f"{number(mid, digits)} ({100 * s.level:g} % interval {number(low, digits)} to {number(high, digits)})"
 
     groups = table["group"].nunique()
     above, below = int((table["p_above"] > SURE).sum()), int((table["p_above"] < 1 - SURE).sum())
@@ -62,7 +64,7 @@ def _findings(readout: Readout, places: int | None) -> list[str]:
            f"{int(table['n_total'].sum()):,} rows. The pooled effects run from {number(table['pooled_effect'].min(), places)} to "
            f"{number(table['pooled_effect'].max(), places)}; their average is {number(table['pooled_effect'].mean(), places)}."]
     if s.group is None or groups == 1:
-        out.append(f"The mean effect of such units is {_group_mean(readout, places)}.")
+        out.append(f"The mean effect of such units is {said('mu_genre')}.")
     else:
         out.append(f"The mean effect of groups like these is {said('mu_global')}; groups differ with a standard deviation of "
                    f"{said('sigma_genre')}.")
@@ -74,13 +76,6 @@ def _findings(readout: Readout, places: int | None) -> list[str]:
                f"{plural(int((own < 0.5).sum()), 'is', 'are')} "
                "more its group's than its own.")
     return out
-
-
-def _group_mean(readout: Readout, places: int | None) -> str:
-    tail = (1 - readout.settings.level) / 2
-    mid, low, high = (readout.scale * float(np.ravel(v)[0]) for v in (
-        readout.found.mean("mu_genre"), readout.found.quantile("mu_genre", tail), readout.found.quantile("mu_genre", 1 - tail)))
-    return f"{number(mid, places)} ({100 * readout.settings.level:g} % interval {number(low, places)} to {number(high, places)})"
 
 
 def _tables(table: pd.DataFrame, places: int | None, grouped: bool) -> list[dict]:
@@ -108,7 +103,7 @@ def _rows(caption: str, rows: pd.DataFrame, places: int | None, grouped: bool) -
     return {"caption": caption, "heads": keep, "rows": out}
 
 
-def _groups(readout: Readout, places: int | None) -> dict | None:
+def _groups(readout: Readout) -> dict | None:
     """Return the groups' means as a table."""
     found, groups = readout.found, readout.found.data.genres
     if readout.settings.group is None or not 1 < len(groups) <= MOST_GROUPS:
@@ -116,6 +111,7 @@ def _groups(readout: Readout, places: int | None) -> dict | None:
     tail = (1 - readout.settings.level) / 2
     mid, low, high = (readout.scale * np.asarray(v) for v in (
         found.mean("mu_genre"), found.quantile("mu_genre", tail), found.quantile("mu_genre", 1 - tail)))
+    places = decimals(float(np.median(high - low)) / 4)
     order = np.argsort(-mid, kind="stable")
     caption, counts = "Mean effect of each group, the highest first", found.data.counts
     if len(order) > ALL:
