@@ -39,6 +39,13 @@ MAY_IMPORT = {
     "cli": None,  # the command line may import anything
 }
 CHAPTERS_LIVE_IN = ("models", "protocols")
+# a folder of one chapter may not be used by another; these extend a model or study it, one way
+STANDS_ON = {
+    ("models", "skewed"): {"creators"},
+    ("models", "drift"): {"creators"},
+    ("protocols", "creators"): {"skewed", "drift"},
+    ("readout", None): {"creators"},
+}
 
 CORE = {"numpy", "scipy", "pandas", "xarray", "arviz_base", "arviz_stats", "narwhals", "typer",
         "rich"}
@@ -117,7 +124,7 @@ def faults(source, file):
                 found.append(f"{where} is not below {layer}")
             chapter = rest[1] if len(rest) > 1 and target in CHAPTERS_LIVE_IN else None
             own = parts[1] if layer in CHAPTERS_LIVE_IN and len(parts) > 1 else None
-            if chapter and may is not None and chapter != own and (layer, chapter) != ("readout", "creators"):
+            if chapter and may is not None and chapter not in {own, *STANDS_ON.get((layer, own), ())}:
                 found.append(f"{where} belongs to one chapter")
         elif top not in {*sys.stdlib_module_names, *CORE, *allowed(AT_THE_TOP if at_the_top else ON_CALL, file)}:
             found.append(f"{where} may not be imported here")
@@ -133,6 +140,11 @@ def files():
 def test_a_file_imports_only_what_lies_below_it(file):
     found = faults((PACKAGE / file).read_text(encoding="utf-8"), file)
     assert not found, "\n".join(found)
+
+
+def test_models_stand_on_each_other_one_way():
+    below = {own: on for (layer, own), on in STANDS_ON.items() if layer == "models"}
+    assert not any(own in below.get(other, ()) for own, on in below.items() for other in on)
 
 
 def test_every_layer_is_in_the_table():
