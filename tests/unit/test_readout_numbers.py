@@ -99,8 +99,8 @@ def test_each_caveat_comes_when_its_condition_holds_and_not_before(seed, tmp_pat
     far = sound.assign(revenue=sound["revenue"] + 9.0 * ((sound["creator_id"] == 8) & (sound["group"] == "treatment")))
     assert "1 unit lies farther" in caveats(far, tmp_path)["Units that do not fit"].finding
     assert "‘8’" in caveats(far, tmp_path)["Units that do not fit"].finding
-    whales = pd.DataFrame({"creator_id": np.repeat(np.arange(300), 100), "revenue": rng.lognormal(0, 1.8, 30_000),
-                           "group": np.where(np.arange(30_000) % 5 == 0, "treatment", "control")}).assign(genre="one")
+    whales = pd.DataFrame({"creator_id": np.repeat(np.arange(1000), 100), "revenue": rng.lognormal(0, 1.8, 100_000),
+                           "group": np.where(np.arange(100_000) % 5 == 0, "treatment", "control")}).assign(genre="one")
     assert set(caveats(whales, tmp_path)) >= {"Heavy tails", "Effects go with their standard errors"}
     assert "The priors matter" in caveats(sound, tmp_path, prior_scale=0.01)
 
