@@ -68,7 +68,6 @@ BUGS = {
     "half of the users is not taken off the payers": ("(data.payers - data.users / 2) / weight", "data.payers / weight"),
     "log m without half the variance": (
         "np.broadcast_to(data.mean_log, shape) + squared / 2", "np.broadcast_to(data.mean_log, shape)"),
-    "no Jacobian of the log shape": ("prior.shape.logpdf(s) + log_s - data", "prior.shape.logpdf(s) - data"),
     "the mean's precision by the shape, not its square": ("data.payers / squared, data", "data.payers / np.sqrt(squared), data"),
     "control takes the effect too": (
         "return np.stack([level, level + effect]", "return np.stack([level + effect, level + effect]"),

@@ -6,7 +6,7 @@ import pytest
 from log_density_checks import LIMIT, numpyro_gap, pymc_gap
 from planting import planted
 
-from hbm_lib.models.skewed import generative, numpyro_model, pymc_model, quantities
+from hbm_lib.models.skewed import generative, gibbs, numpyro_model, pymc_model, quantities
 
 # what is wrong: (case, engine, sound source, broken source)
 MODELS = {
@@ -57,3 +57,19 @@ def test_the_effect_is_that_of_users(name, seed):
 ])
 def test_a_wrong_effect_is_caught(old, new, seed):
     assert effect_by_users(seed, planted(quantities, old, new)) > 5
+
+
+def shape_gap(seed, module=gibbs):
+    """How far the conditional of the log shape is from proportional to ``log_joint`` along it; no Monte Carlo error."""
+    model, data = payers.CASES["lognormal"]
+    draws = payers.points(seed, data, model.prior)
+    draws = {k: v if k == "shape" else np.broadcast_to(v[:1], v.shape) for k, v in draws.items()}
+    log_s = np.log(draws["shape"])
+    found = module.log_shape(log_s, generative.predictor(draws, "mean"), data, model.prior)
+    return np.ptp(found - generative.log_joint(draws, data, model.prior) - log_s)
+
+
+def test_the_conditional_of_the_shape(seed):
+    assert shape_gap(seed) < 1e-8
+    broken = planted(gibbs, "prior.shape.logpdf(s) + log_s - data", "prior.shape.logpdf(s) - data")
+    assert shape_gap(seed, broken) > 1e-2
