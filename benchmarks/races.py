@@ -36,8 +36,8 @@ class Race:
         The two scalars by whose accuracy all are measured.
     own : bool
         Whether PyMC's own sampler runs beside nutpie.
-    intervals : bool
-        Whether the exact engine is timed with 95 % intervals instead of error estimates.
+    checked : bool
+        Whether the exact engine is timed with its error estimates.
     """
 
     what: str
@@ -49,12 +49,12 @@ class Race:
     rounds: int
     watch: tuple[str, str] = ("mu", "tau")
     own: bool = False
-    intervals: bool = False
+    checked: bool = True
 
     def runners(self, draws: int) -> Mapping[str, Callable[[int], dict[str, float]]]:
         """Return for each engine the function of the seed that times one run."""
         model, data = self.model, self.data
-        found = {"exact": lambda _: exact_run(model, data, self.moments, self.intervals),
+        found = {"exact": lambda _: exact_run(model, data, self.moments, self.checked),
                  "pymc": pymc_runs(model, data, self.watch, draws), "numpyro": numpyro_runs(model, data, self.watch, draws)}
         found |= {"pymc own": own_runs(model, data, self.watch, draws)} if self.own else {}
         return found | {f"gibbs {form}": partial(gibbs_run, model, data, self.watch, form, 5 * draws) for form in self.forms}
@@ -86,12 +86,12 @@ def exam_pupils(n: int | None = None) -> schools.Data:
 
 
 def platform() -> Race:
-    """Return the 500 creators of seed 42; the exact engine's time is that of every creator's mean, sd and 95 % interval."""
+    """Return the 500 creators of seed 42; the exact engine's time is that of every creator's mean and sd."""
     model = creators.partial_pooling()
     data = baselines.to_data(baselines.no_pooling_estimates(simulate.generate_experiment_data(42)[0]))
     return Race("500 creators (seed 42), creators.partial_pooling, NUTS centered; medians over rounds in one process",
                 "500 creators", model, data, ("interwoven",), tuple(model.dims), 3, ("mu_global", "sigma_creator"), own=True,
-                intervals=True)
+                checked=False)
 
 
 RACES: Mapping[str, Callable[[], Race]] = {"eight_schools": eight, "schools": exam, "creators": platform}

@@ -15,7 +15,7 @@ from scipy import special
 from hbm_lib.samplers.grid import Grid
 
 _SETTLED = 1e-9
-_MOST = 24
+_LEAST, _MOST = 5, 25
 Rule = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -41,44 +41,54 @@ class Given:
 
 
 def gauss(x: np.ndarray, weight: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the Gauss rule of ``size`` nodes for a discrete measure: nodes and weights, each (size,).
+    """Return the Gauss rules of ``size`` nodes for discrete measures on the same points.
 
-    By Lanczos' recursion with full reorthogonalization on diag(x), started at sqrt(weight).
+    By Lanczos' recursion with full reorthogonalization on diag(x), started at sqrt(weight); all measures at once. A measure
+    that has fewer points than ``size`` gets nodes of weight 0.
+
+    Parameters
+    ----------
+    x : array of shape (N,)
+        The points.
+    weight : array of shape (N, M)
+        Their weights, a column a measure.
+    size : int
+        The number of nodes.
+
+    Returns
+    -------
+    tuple of array
+        Nodes and weights, each (size, M).
     """
-    size = min(size, int((weight > 0).sum()))
-    shift, scale = weight @ x, max(float(np.sqrt(weight @ (x - weight @ x) ** 2)), np.finfo(float).tiny)
-    z, q = (x - shift) / scale, [np.sqrt(weight / weight.sum())]
-    alpha, beta = [], []
-    for _ in range(size):
+    weight = weight / weight.sum(0)
+    shift = x @ weight
+    scale = np.maximum(np.sqrt(((x[:, None] - shift) ** 2 * weight).sum(0)), np.finfo(float).tiny)
+    z, q, t = (x[:, None] - shift) / scale, [np.sqrt(weight)], np.zeros((weight.shape[1], size, size))
+    for i in range(size):
         v = z * q[-1]
-        alpha.append(float(q[-1] @ v))
+        t[:, i, i] = (q[-1] * v).sum(0)
         basis = np.array(q)
         for _ in range(2):
-            v = v - basis.T @ (basis @ v)
-        norm = float(np.sqrt(v @ v))
-        if norm < 1e-13:
-            break
-        beta.append(norm)
-        q.append(v / norm)
-    n = len(alpha)
-    values, vectors = np.linalg.eigh(np.diag(alpha) + np.diag(beta[: n - 1], 1) + np.diag(beta[: n - 1], -1))
-    return shift + scale * values, vectors[0] ** 2
+            v = v - (basis * (basis * v).sum(1)[:, None]).sum(0)
+        norm = np.sqrt((v * v).sum(0))
+        more = norm >= 1e-13
+        if i + 1 < size:
+            t[:, i + 1, i] = np.where(more, norm, 0.0)
+        q.append(np.where(more, v / np.where(more, norm, 1.0), 0.0))
+    values, vectors = np.linalg.eigh(t)  # the lower triangle
+    return shift + scale * values.T, np.square(vectors[:, 0]).T
 
 
 def _rule(scales: Grid, given: Callable, size: int) -> Rule:
-    """Return the tensor rule of up to ``size`` nodes for sigma_creator and as many for sigma_genre at each."""
+    """Return the tensor rule of ``size`` nodes for sigma_creator and as many for sigma_genre at each."""
     first, second = scales.axes
-    t, over = gauss(second.t, scales.weight.sum(0), size)
+    t, over = (v[:, 0] for v in gauss(second.t, scales.weight.sum(0)[:, None], size))
     sigma = second.unit * np.sinh(t)
     log_f = scales.log_density(first.scale, sigma) + np.log(first.weight)[:, None]
-    share = np.exp(log_f - log_f.max(0))
-    share /= share.sum(0)
-    parts = []
-    for k in range(len(sigma)):
-        u, w = gauss(first.t, share[:, k], size)
-        law = given(first.unit * np.sinh(u), sigma[k : k + 1])
-        parts.append((np.full(len(w), sigma[k]), over[k] * w, law.genre[:, 0], law.genre_variance[:, 0]))
-    return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
+    u, w = gauss(first.t, np.exp(log_f - log_f.max(0)), size)
+    law = given((first.unit * np.sinh(u)).T.ravel(), sigma)  # of each value of sigma_genre only its own sigma_creator is kept
+    own = np.arange(size * size), np.repeat(np.arange(size), size)
+    return np.repeat(sigma, size), (over * w).T.ravel(), law.genre[own], law.genre_variance[own]
 
 
 def _seen(rule: Rule, se: float, middle: np.ndarray, sigma_creator: float) -> np.ndarray:
@@ -115,7 +125,7 @@ def compress(scales: Grid, given: Callable, se: float) -> Rule:
     """
     whole, last = _rule(scales, given, 1), None
     middle, sigma_creator = whole[2][0], float(whole[0][0])
-    for size in range(1, _MOST + 1):
+    for size in range(_LEAST, _MOST + 1, 2):
         now = _rule(scales, given, size)
         seen = _seen(now, se, middle, sigma_creator)
         if last is not None and np.max(np.abs(seen - last)) < _SETTLED:
