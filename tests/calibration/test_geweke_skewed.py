@@ -1,4 +1,8 @@
-"""The Gibbs sampler of the log-normal hurdle keeps the joint distribution of parameters and users' sums."""
+"""The Gibbs sampler of the log-normal hurdle keeps the joint distribution of parameters and users' sums.
+
+Only bugs that this test sees at its size by far are planted here; all conditionals are held without Monte Carlo error in
+``unit/test_skewed_conditionals``.
+"""
 
 import numpy as np
 import pytest
@@ -68,7 +72,6 @@ BUGS = {
     "half of the users is not taken off the payers": ("(data.payers - data.users / 2) / weight", "data.payers / weight"),
     "log m without half the variance": (
         "np.broadcast_to(data.mean_log, shape) + squared / 2", "np.broadcast_to(data.mean_log, shape)"),
-    "the mean's precision by the shape, not its square": ("data.payers / squared, data", "data.payers / np.sqrt(squared), data"),
     "control takes the effect too": (
         "return np.stack([level, level + effect]", "return np.stack([level + effect, level + effect]"),
     "the effect sees the control arm": ("total, value = precision[:, 1], seen[:, 1] - other",
