@@ -15,7 +15,7 @@ NUMBERS = {
     "above for below": (table, "p_above=np.clip(found.above(threshold / scale), 0, 1)",
                         "p_above=1 - np.clip(found.above(threshold / scale), 0, 1)"),
     "intervals of the wrong level": (table, "tail, half = (1 - level) / 2", "tail, half = (1 - level)"),
-    "raw intervals always at 95 per cent": (table, "stats.norm.ppf((1 + level) / 2) * se", "1.96 * se"),
+    "raw intervals always at 95 percent": (table, "stats.norm.ppf((1 + level) / 2) * se", "1.96 * se"),
     "the upper end is the lower one": (table, 'found.quantile("tau", 1 - tail)', 'found.quantile("tau", tail)'),
     "the pooled effect is not scaled back": (table, 'pooled, sd = scale * np.asarray(found.mean("tau"))',
                                              'pooled, sd = np.asarray(found.mean("tau"))'),
