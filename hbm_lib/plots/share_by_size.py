@@ -64,8 +64,8 @@ def share_by_size(sizes: np.ndarray, share: np.ndarray, *, xlabel: str, ylabel: 
     small, large = (100 * float(np.median(share[rows])) for rows in (order[:tenth], order[-tenth:]))
     words = (f"The share of own data is drawn against size for {len(sizes):,} {what}, from {sizes.min():,.0f} to "
              f"{sizes.max():,.0f} "
-             f"rows. Among the smallest tenth the median share is {small:.0f} per cent, among the largest tenth {large:.0f} "
-             f"per cent; "
+             f"rows. Among the smallest tenth the median share is {small:.0f} percent, among the largest tenth {large:.0f} "
+             f"percent; "
              f"{int((share < 0.5).sum()):,} {what} are less than half their own data.")
     if len(drawn) < len(sizes):
         words += f" {len(drawn):,} of them are drawn, evenly over the sizes."

@@ -121,7 +121,7 @@ def _tied(table: pd.DataFrame) -> Caveat | None:
         "If these two averages tell different stories, use neither the pooled effects nor their intervals. Heavy tails with "
         "arms of "
         "unequal size do this; cap the outcome at a limit chosen before looking. If large spenders truly react more, look at "
-        "effects in per cent.")
+        "effects in percent.")
 
 
 def _tiny(table: pd.DataFrame) -> Caveat | None:
@@ -136,7 +136,7 @@ def _tiny(table: pd.DataFrame) -> Caveat | None:
         f"{TINY_ARM} "
         f"rows ({some(table['unit'][tiny])}); the smallest arm has {least}. The model takes standard errors as known. In that "
         f"arm the "
-        f"standard deviation is known to within about {off:.0f} per cent, if the outcome is normal.",
+        f"standard deviation is known to within about {off:.0f} percent, if the outcome is normal.",
         "Read the intervals of those units as somewhat too narrow. Do not single one of them out; collect more rows first.")
 
 

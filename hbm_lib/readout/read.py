@@ -27,7 +27,7 @@ class Rows:
     names : dict of str
         The file's own name of each role; without a group's column every unit is in the group "all".
     done : callable or None
-        The share of the running pass that is done, in per cent (below 0: not known), where the reader can say.
+        The share of the running pass that is done, in percent (below 0: not known), where the reader can say.
     errors : tuple of exceptions
         What the reader raises when it meets a damaged row.
     """

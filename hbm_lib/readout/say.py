@@ -24,7 +24,7 @@ def number(value: float, places: int | None) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share in per cent, never 0 or 100 where it is neither."""
+    """Return a share in percent, never 0 or 100 where it is neither."""
     if 0 < share < 0.005:
         return "< 1 %"
     if 0.995 < share < 1:

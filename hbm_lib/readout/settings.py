@@ -54,7 +54,7 @@ class Settings:
         if self.kind not in KINDS:
             raise ValueError(f"--format: {self.kind!r} is not known; csv or parquet")
         if not 0 < self.level < 1:
-            raise ValueError(f"--level: {self.level:g} is not between 0 and 1; for 95 per cent say 0.95")
+            raise ValueError(f"--level: {self.level:g} is not between 0 and 1; for 95 percent say 0.95")
         if not np.isfinite(self.threshold):
             raise ValueError(f"--threshold: a finite number is needed, got {self.threshold}")
         if self.prior_scale is not None and not (np.isfinite(self.prior_scale) and self.prior_scale > 0):
