@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-TREATED = ("treatment", "treated", "treat", "test", "variant", "1", "true", "yes")
-CONTROLS = ("control", "controls", "ctrl", "placebo", "baseline", "0", "false", "no")
+TREATED = ("treatment", "treated", "treat", "test", "variant", "1", "1.0", "true", "yes")
+CONTROLS = ("control", "controls", "ctrl", "placebo", "baseline", "0", "0.0", "false", "no")
 
 
 def arms(counts: Mapping[str, int], column: str, treatment: str | None, control: str | None,

@@ -16,7 +16,7 @@ _SPACE = r"E' \t\r\n'"
 
 
 def rows(layout: Layout, names: dict[str, str | None]) -> tuple[nw.LazyFrame, nw.LazyFrame, Callable[[], float], tuple]:
-    """Return the table, the table with row numbers, how far a running pass is in per cent, and DuckDB's errors.
+    """Return the table, the table with row numbers, how far a running pass is in percent, and DuckDB's errors.
 
     Parameters
     ----------
@@ -77,12 +77,21 @@ def _label(column: str | None, types: dict[str, str]) -> str:
     """Return the expression of a label: text, whole numbers without a decimal point, "" where it is missing."""
     if column is None:
         return "'all'"
-    text = f"coalesce(trim(CAST({column} AS VARCHAR), {_SPACE}), '')"
+    text = f"coalesce(trim({_as_text(column, types[column])}, {_SPACE}), '')"
     if types[column] not in _FLOAT:
         return text
     whole = f"{column} = floor({column}) AND abs({column}) < {FARTHEST!r}"
     return (f"CASE WHEN {column} IS NULL OR isnan({column}) THEN '' WHEN {whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR) "
             f"ELSE {text} END")
+
+
+def _as_text(column: str, kind: str) -> str:
+    """Return the expression of a value as text: of a moment at midnight the date alone, of one with a time zone that of UTC."""
+    if not kind.startswith("TIMESTAMP"):
+        return f"CAST({column} AS VARCHAR)"
+    zoned = kind == "TIMESTAMP WITH TIME ZONE"
+    moment = f"make_timestamp(epoch_us({column}))" if zoned else column
+    return f"regexp_replace(CAST({moment} AS VARCHAR), ' 00:00:00$', '')" + " || ' UTC'" * zoned
 
 
 def _number(column: str, kind: str, name: str | None) -> str:

@@ -64,9 +64,11 @@ def _parquet(layout: Layout, used: list[str]) -> pd.DataFrame:
     try:
         file = pyarrow.parquet.ParquetFile(layout.path)
         check_names(file.schema_arrow.names, used)
-        return file.read(columns=used).to_pandas(ignore_metadata=True)
+        table = file.read(columns=used).to_pandas(ignore_metadata=True)
     except pyarrow.ArrowException as error:
         raise ValueError(f"{layout.path}: it cannot be read: {error}") from None
+    coded = [name for name in used if isinstance(table[name].dtype, pd.CategoricalDtype)]
+    return table.astype({name: table[name].cat.categories.dtype for name in coded})
 
 
 def _label(values: pd.Series) -> pd.Series:
@@ -78,9 +80,19 @@ def _label(values: pd.Series) -> pd.Series:
         whole = ~missing & (values == np.floor(values)) & (values.abs() < FARTHEST)
         text = values.astype(str)
         text[whole] = values[whole].astype("int64").astype(str)
+    elif pd.api.types.is_datetime64_any_dtype(values.dtype):
+        text = _moment(values)
     else:
         text = values.astype(str)
     return text.where(~missing, "").str.strip(_SPACE)
+
+
+def _moment(values: pd.Series) -> pd.Series:
+    """Return moments as text: at midnight the date alone, those with a time zone in UTC."""
+    zoned = isinstance(values.dtype, pd.DatetimeTZDtype)
+    plain = values.dt.tz_convert("UTC").dt.tz_localize(None) if zoned else values
+    text = plain.dt.strftime("%Y-%m-%d %H:%M:%S") + plain.dt.strftime(".%f").str.rstrip("0").str.rstrip(".")
+    return text.str.removesuffix(" 00:00:00") + " UTC" * zoned
 
 
 def _number(values: pd.Series, name: str | None) -> pd.Series:

@@ -1,5 +1,6 @@
 """One pass over users' rows: what each unit's arm needs for its effect, its standard error and the check of its tails."""
 
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -48,7 +49,7 @@ def cells(rows: Rows, tell: Callable[[float], object] = lambda share: None) -> p
             x.min().alias("low"), x.max().alias("high"), nw.col("s2").sum(), nw.col("s3").sum(), nw.col("s4").sum())
         out = _watched(found, rows, tell)
     except rows.errors as error:
-        raise ValueError(f"it cannot be read: {' '.join(str(error).split())[:300]}") from None
+        raise ValueError(_damaged(str(error))) from None
     if out.empty:
         raise ValueError(f"column {rows.names['outcome']!r}: there is no row below the header; each unit needs two rows in "
                          f"each arm")
@@ -57,6 +58,16 @@ def cells(rows: Rows, tell: Callable[[float], object] = lambda share: None) -> p
     m4 = (out["s4"] - 4 * d * out["s3"] + 6 * d**2 * out["s2"]) / n.where(n > 0) - 3 * d**4
     keep = [*KEYS, "n", "bad", "mean", "var", "low", "high", "m4"]
     return out.assign(m4=m4.clip(lower=0), bad=out["n"] - n)[keep]
+
+
+def _damaged(error: str) -> str:
+    """Return what is wrong with a damaged file, in the reader's words where they are known."""
+    line = re.search(r"CSV Error on Line: (\d+)", error)
+    columns = re.search(r"Expected Number of Columns: (\d+)", error)
+    if line and columns:
+        return (f"it cannot be read: line {int(line[1]):,} (the header is 1) does not have as many columns as the header, "
+                f"{int(columns[1]):,}; mend the line")
+    return f"it cannot be read: {' '.join(error.split('Possible fixes')[0].split())[:300]}"
 
 
 def _watched(lazy: nw.LazyFrame, rows: Rows, tell: Callable[[float], object]) -> pd.DataFrame:

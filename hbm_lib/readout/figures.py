@@ -37,19 +37,20 @@ def _unit(readout: Readout) -> str:
 def _moved(readout: Readout) -> Figure:
     table, data = readout.table, readout.found.data
     centers = readout.scale * np.asarray(readout.found.mean("mu_genre"))
-    places = decimals(float(table["se"].median()))
+    places, fine = decimals(float(table["se"].median())), decimals(float(table["pooled_sd"].median()))
     raw, pooled = table["raw_effect"], table["pooled_effect"]
     picture = shrinkage(raw.to_numpy(), pooled.to_numpy(), table["n_total"].to_numpy(float), data.index,
                         [drawn(g) for g in data.genres] if readout.settings.group else ["mean"], centers,
                         xlabel="raw effect", ylabel="pooled effect", name="moved", member="rows", unit="units")
     said = (f"Raw effect across and pooled effect up, one mark for each of {len(table):,} units. Raw effects run from "
-            f"{number(raw.min(), places)} to {number(raw.max(), places)}, pooled ones from {number(pooled.min(), places)} to "
-            f"{number(pooled.max(), places)}: pooling draws them together.")
+            f"{number(raw.min(), places)} to {number(raw.max(), places)}, pooled ones from {number(pooled.min(), fine)} to "
+            f"{number(pooled.max(), fine)}: pooling draws them together.")
     return Figure(
         "Where every unit was moved",
         "Each mark is a unit; a larger mark has more rows. A mark on the dashed line was left where its own rows put it. A "
         "mark on a "
-        "horizontal line was moved all the way to the mean of its group. Small units go far, large ones stay.",
+        "horizontal line was moved all the way to the mean of its group. The larger a unit's "
+        "standard error, the nearer it is brought to that line.",
         replace(picture, description=said))
 
 
@@ -59,16 +60,16 @@ def _units(readout: Readout) -> Figure:
     picked = order if len(order) <= MOST_ROWS else order[np.linspace(0, len(order) - 1, MOST_ROWS).round().astype(int)]
     rows = table.iloc[picked]
     sample = f"a sample of {len(picked)} of the {len(table):,} units, evenly over their sizes"
-    which = "all units" if len(picked) == len(table) else sample
+    which = "Shown are all units" if len(picked) == len(table) else f"Shown is {sample}"
+    narrower = int(((rows["pooled_high"] - rows["pooled_low"]) < (rows["raw_high"] - rows["raw_low"])).sum())
     own, pooled = ([rows[c].to_numpy(float) for c in names] for names in (
         ("raw_effect", "raw_low", "raw_high"), ("pooled_effect", "pooled_low", "pooled_high")))
     picture = paired_intervals([drawn(u) for u in rows["unit"]], tuple(own), tuple(pooled), xlabel=_unit(readout), name="units",
                                line=readout.settings.threshold, digits=decimals(float(table["se"].median())) or 2)
     return Figure(
         "Raw and pooled intervals",
-        f"Shown are {which}, the one with the fewest rows at the top. The pooled interval is the narrower one, most of all "
-        f"where rows are "
-        "few. The dotted line is the threshold.", picture)
+        f"{which}, the one with the fewest rows at the top. The pooled interval is the narrower one in "
+        f"{'all' if narrower == len(rows) else narrower} of the {len(rows)} shown. The dotted line is the threshold.", picture)
 
 
 def _groups(readout: Readout) -> Figure | None:

@@ -79,7 +79,7 @@ def _header(path: Path, zipped: bool, names: Sequence[str]) -> tuple[str, tuple[
         with (gzip.open(path, "rb") if zipped else path.open("rb")) as raw, \
                 io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
             columns = tuple(next(csv.reader(text, delimiter=delimiter), ()))
-        first = first or columns
+        first = max(first, columns, key=len)
         if set(names) <= set(columns):
             check_names(columns, names)
             return delimiter, columns
@@ -95,9 +95,12 @@ def check_names(columns: Sequence[str], names: Sequence[str]) -> None:
     ValueError
         Naming the column, and those that are there.
     """
+    if not any(name.strip() for name in columns):
+        raise ValueError("the first line is blank; it must hold the names of the columns")
     for name in names:
         if name not in columns:
-            raise ValueError(f"column {name!r} is not in the table; it has {', '.join(map(repr, columns))}")
+            raise ValueError(f"column {name!r} is not in the table; it has {', '.join(map(repr, columns))}; name one of these, "
+                             "spaces included")
         if list(columns).count(name) > 1:
             raise ValueError(f"column {name!r} stands in the header {list(columns).count(name)} times; give every column its "
                              f"own name")

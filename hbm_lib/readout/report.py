@@ -29,7 +29,7 @@ def report(readout: Readout) -> str:
         Of ``analyze``.
     """
     s, table = readout.settings, readout.table
-    places = decimals(float(table["se"].median()))
+    places, pooled = decimals(float(table["se"].median())), decimals(float(table["pooled_sd"].median()))
     page = Environment(autoescape=True, undefined=StrictUndefined, lstrip_blocks=True)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # the text is text: the reader's browser has the glyph
@@ -38,8 +38,8 @@ def report(readout: Readout) -> str:
     return page.from_string((Path(__file__).parent / "page.html.j2").read_text(encoding="utf-8")).render(
         outcome=shown(s.outcome), file=shown(readout.file), kind=s.kind, version=__version__, settings=s, meaning=MEANING,
         arms=[shown(a) for a in readout.units.arms], threshold=f"{s.threshold:,g}",
-        level=f"{100 * s.level:g} %", findings=_findings(readout, places), caveats=readout.caveats, figures=drawn,
-        tables=_tables(table, places, s.group is not None), groups=_groups(readout),
+        level=f"{100 * s.level:g} %", findings=_findings(readout, pooled), caveats=readout.caveats, figures=drawn,
+        tables=_tables(table, (places, pooled), s.group is not None), groups=_groups(readout),
         left=left[:1000], left_more=max(0, len(left) - 1000),
         scale=number(readout.prior_scale, decimals(readout.prior_scale)), stated=s.prior_scale is not None,
         columns=[("unit", s.unit), ("group", s.group), ("arm", s.arm), ("outcome", s.outcome)])
@@ -78,7 +78,7 @@ def _findings(readout: Readout, places: int | None) -> list[str]:
     return out
 
 
-def _tables(table: pd.DataFrame, places: int | None, grouped: bool) -> list[dict]:
+def _tables(table: pd.DataFrame, places: tuple[int | None, int | None], grouped: bool) -> list[dict]:
     """Return all units where they are few, else the ends and those that were moved most."""
     if len(table) <= ALL:
         return [_rows("All units, in the order of their labels", table, places, grouped)]
@@ -89,15 +89,16 @@ def _tables(table: pd.DataFrame, places: int | None, grouped: bool) -> list[dict
             _rows(f"The {ENDS} units that were moved farthest", moved.head(ENDS), places, grouped)]
 
 
-def _rows(caption: str, rows: pd.DataFrame, places: int | None, grouped: bool) -> dict:
-    """Return a table as text."""
+def _rows(caption: str, rows: pd.DataFrame, places: tuple[int | None, int | None], grouped: bool) -> dict:
+    """Return a table as text, raw columns with the first number of decimals, pooled ones with the second."""
+    own, pooled = places
     keep = [h for h in HEADS if grouped or h != "Group"]
     out = []
     for r in rows.itertuples(index=False):
         cells = {"Unit": shown(r.unit), "Group": shown(r.group), "Rows": f"{r.n_total:,}",
-                 "Raw effect": number(r.raw_effect, places),
-                 "Standard error": number(r.se, places), "Pooled effect": number(r.pooled_effect, places),
-                 "Interval": f"{number(r.pooled_low, places)} to {number(r.pooled_high, places)}",
+                 "Raw effect": number(r.raw_effect, own),
+                 "Standard error": number(r.se, own), "Pooled effect": number(r.pooled_effect, pooled),
+                 "Interval": f"{number(r.pooled_low, pooled)} to {number(r.pooled_high, pooled)}",
                  "Own data": percent(r.confidence), "P(above)": percent(r.p_above)}
         out.append([cells[h] for h in keep])
     return {"caption": caption, "heads": keep, "rows": out}

@@ -91,7 +91,7 @@ def units(found: pd.DataFrame, rows: Rows, *, treatment: str | None = None, cont
     if usable.empty:
         raise ValueError(f"column {name['unit']!r}: no unit is left that can be estimated; the first is "
                          f"{wide['unit'].iloc[0]!r}: "
-                         f"{next(iter(unusable.values()))}")
+                         f"{next(iter(unusable.values()))}; give more rows")
     return Units(usable, unusable, labels, int(found["n"].sum() - kept["n"].sum()))
 
 
@@ -115,7 +115,8 @@ def _tell_bad(rows: Rows, labels: tuple[str, str]) -> None:
     except ValueError:
         if not str(raw).strip():
             raise ValueError(f"{where}: the value is missing; drop the row or mend it") from None
-        comma = "write decimals with a point" if "," in str(raw) else "write a plain number or drop the row"
+        comma = ("write decimals with a point, thousands without a comma" if "," in str(raw) else
+                 "write a plain number or drop the row")
         raise ValueError(f"{where}: {str(raw)[:60]!r} is not a number; {comma}") from None
     if np.isnan(value):
         raise ValueError(f"{where}: the value is missing; drop the row or mend it")

@@ -65,9 +65,13 @@ BAD = {
     "nobody left": (lambda r: r[r["group"] == "control"], ["--control", "control", "--treatment", "treatment"],
                     ["column 'group' has no label 'treatment'"]),
     "one row": (lambda r: r.head(1), [], ["not obvious", "(1 row)"]),
-    "nothing usable": (lambda r: r.groupby(["creator_id", "group"]).head(1), ["--drop-unusable"], ["no unit is left"]),
+    "nothing usable": (lambda r: r.groupby(["creator_id", "group"]).head(1), ["--drop-unusable"],
+                       ["no unit is left", "give more rows"]),
     "no rows": (lambda r: r.head(0), [], ["no row below the header"]),
     "empty file": (lambda r: "", [], ["the file is empty"]),
+    "first line blank": (lambda r: "\n" + text(r), [], ["the first line is blank", "names of the columns"]),
+    "semicolons, and no such column": (lambda r: text(r, sep=";"), ["--unit", "nope"], ["it has 'creator_id', 'genre',"]),
+    "thousands": (lambda r: put(r, "revenue", 7, "1,234.5"), [], ["row 8", "'1,234.5' is not", "thousands without a comma"]),
     "column twice": (lambda r: text(r.assign(z=1)).replace("group,revenue,z", "group,revenue,revenue", 1), [],
                      ["column 'revenue' stands in the header 2 times"]),
     "two roles": (lambda r: r, ["--unit", "genre"], ["column 'genre' has two roles"]),
@@ -113,6 +117,15 @@ def test_a_parquet_column_that_holds_no_numbers(rows, tmp_path, reader, kind):
     result = call(rows.assign(revenue=(rows["revenue"] > 5).astype(int).astype(kind)), tmp_path, file="in.parquet")
     assert result.exit_code == 2
     assert "column 'revenue': its values are no numbers but" in result.output
+
+
+def test_a_short_line_is_named_and_not_the_readers_settings(rows, tmp_path):
+    lines = text(rows).split("\n")
+    lines[4] = "0,g0"
+    result = call("\n".join(lines), tmp_path)
+    assert result.exit_code == 2
+    assert "line 5 (the header is 1) does not have as many columns as the header, 4; mend the line" in result.output
+    assert "strict" not in result.output
 
 
 def test_a_file_that_is_not_there_and_a_folder(tmp_path):
@@ -222,7 +235,8 @@ def test_rows_of_an_ignored_arm_are_as_if_not_there(rows, tmp_path):
     pd.testing.assert_frame_equal(got, table(tmp_path), rtol=1e-9)
 
 
-@pytest.mark.parametrize(("treated", "other"), [("1", "0"), ("TREATED", "Placebo"), ("true", "false"), ("variant", "baseline")])
+@pytest.mark.parametrize(("treated", "other"), [("1", "0"), ("TREATED", "Placebo"), ("true", "false"), ("variant", "baseline"),
+                                                ("1.0", "0.0")])
 def test_obvious_labels_are_found(rows, tmp_path, treated, other):
     assert call(rows, tmp_path).exit_code == 0
     first = table(tmp_path)

@@ -202,3 +202,23 @@ def test_many_units_show_the_ends_and_say_where_all_are(seed, tmp_path):
     assert len(table(tmp_path)) == 150
     for words in ("The 20 highest pooled effects", "The 20 lowest", "moved farthest", "holds every unit", "24 of the 150 units"):
         assert words in html
+
+
+def test_pooled_effects_have_digits_of_their_own_doubt(seed, tmp_path):
+    rng = np.random.default_rng(seed)
+    rows = users(rng, units=60, n=12)
+    rows["revenue"] = 400 + 30 * rng.standard_normal(len(rows))
+    assert call(rows, tmp_path, group=None).exit_code == 0
+    got, html = table(tmp_path), page(tmp_path)
+    assert got["se"].median() > 10 > got["pooled_sd"].median() * 1.2, "the test shows nothing"
+    first = re.search(r'<tr><th scope="row">0</th>(.*?)</tr>', html)[1]
+    cells = re.findall("<td>(.*?)</td>", first)
+    assert "." not in cells[1]
+    assert re.fullmatch(r"\u2212?\d+\.\d", cells[3]), cells
+
+
+def test_the_words_below_the_intervals_count_the_narrower_ones(rows, tmp_path):
+    assert call(rows, tmp_path).exit_code == 0
+    got = table(tmp_path)
+    n = int(((got["pooled_high"] - got["pooled_low"]) < (got["raw_high"] - got["raw_low"])).sum())
+    assert f"narrower one in {'all' if n == 12 else n} of the 12 shown" in page(tmp_path)

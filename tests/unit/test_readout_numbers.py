@@ -46,6 +46,31 @@ def test_duckdb_and_pandas_sum_up_the_same(seed, tmp_path, file, shift):
     np.testing.assert_allclose(got, truth, rtol=1e-7)
 
 
+@pytest.mark.parametrize(("step", "zone", "label"), [
+    ("1D", None, "2024-01-02"), ("90min", None, "2024-01-01 01:30:00"), ("1500ms", None, "2024-01-01 00:00:01.5"),
+    ("1D", "Europe/Berlin", "2024-01-01 23:00:00 UTC")])
+def test_dates_are_the_same_labels_for_both_readers(seed, tmp_path, step, zone, label):
+    rows = users(np.random.default_rng(seed), units=6)
+    day = pd.Timestamp("2024-01-01") + (rows["creator_id"] % 3).to_numpy() * pd.Timedelta(step)
+    rows["genre"] = pd.Series(day, index=rows.index).dt.tz_localize(zone)
+    path = tmp_path / "in.parquet"
+    for found in (rows, rows.assign(genre=rows["genre"].astype("category"))):
+        found.to_parquet(path, index=False)
+        first, second = (summed(path, engine) for engine in ("duckdb", "pandas"))
+        assert list(first["group"]) == list(second["group"])
+        assert first["group"][1] == label
+    if step == "1D" and zone is None:
+        rows.to_csv(tmp_path / "in.csv", index=False)
+        assert list(summed(tmp_path / "in.csv", "duckdb")["group"]) == list(first["group"])
+
+
+def test_an_outcome_stored_by_categories_is_read_by_both(seed, tmp_path):
+    rows = users(np.random.default_rng(seed), units=3)
+    rows.assign(revenue=rows["revenue"].round(2).astype(str).astype("category")).to_parquet(tmp_path / "in.parquet", index=False)
+    first, second = (summed(tmp_path / "in.parquet", engine) for engine in ("duckdb", "pandas"))
+    pd.testing.assert_frame_equal(first, second, rtol=1e-9, check_dtype=False)
+
+
 def test_a_file_name_that_looks_like_a_pattern(seed, tmp_path):
     rows = users(np.random.default_rng(seed))
     (tmp_path / "data1.csv").write_text("another file\n1\n")
