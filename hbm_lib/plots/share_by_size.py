@@ -59,7 +59,8 @@ def share_by_size(sizes: np.ndarray, share: np.ndarray, *, xlabel: str, ylabel: 
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
         ax.set_xlabel(xlabel, parse_math=False)
         ax.set_ylabel(ylabel, parse_math=False)
-        label(ax, 0.99, 0.48, "half own, half group", FAINT, xycoords=("axes fraction", "data"), fontsize=10, va="top", ha="right")
+        label(ax, 0.99, 0.48, "half own, half group", FAINT, xycoords=("axes fraction", "data"), fontsize=10, va="top",
+              ha="right")
     tenth = max(1, len(sizes) // 10)
     small, large = (100 * float(np.median(share[rows])) for rows in (order[:tenth], order[-tenth:]))
     words = (f"The share of own data is drawn against size for {len(sizes):,} {what}, from {sizes.min():,.0f} to "

@@ -11,7 +11,8 @@ def test_every_source_is_the_table_described(name):
     assert len(table) == real.SOURCES[name].rows
     assert "rownames" not in table.columns
     for word in real.SOURCES[name].what.replace("(", " ").replace(")", " ").replace(",", " ").replace(":", " ").split():
-        if word in ("normexam", "standLRT", "mAch", "cses", "math", "Reaction", "Days", "classk", "tmathssk", "treadssk", "schidkn"):
+        if word in ("normexam", "standLRT", "mAch", "cses", "math", "Reaction", "Days", "classk", "tmathssk", "treadssk",
+                    "schidkn"):
             assert word in table.columns
 
 
