@@ -37,8 +37,8 @@ def test_every_page_has_its_own_description(html):
     for path in html.rglob("*.html"):
         if "_static" in path.parts:
             continue
-        found = re.findall(r'<meta name="description" content="([^"]+)"',
-                           path.read_text(encoding="utf-8"))
+        named = re.findall(r'<meta (?=[^>]*name="description")[^>]*>', path.read_text(encoding="utf-8"))
+        found = [content for tag in named for content in re.findall(r'content="([^"]+)"', tag)]
         assert len(found) == 1, f"{path.name} has {len(found)} descriptions"
         assert found[0] not in seen, f"{path.name} and {seen[found[0]]} share a description"
         seen[found[0]] = path.name
