@@ -6,19 +6,17 @@
 
 The prior of beta is stated in units of the noise: a precision of 4 on a coefficient says as much as four rows would
 in which only that coefficient's column is 1. Of the rows an engine needs the triangle of X = Q R, the outcomes turned
-into its coordinates, Q'y, and what is left of them: sums of p numbers, taken once.
+into its coordinates, Q'y, and what is left of them: a few sums, taken once.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from hbm_lib.data import checks, door
+from hbm_lib.data import checks, design, door
 from hbm_lib.priors import Dist
-
-_SINGULAR = 1e-9
 
 
 @dataclass(frozen=True)
@@ -47,21 +45,12 @@ class Data:
 
     def __post_init__(self) -> None:
         """Check every column at the door."""
-        y, x = checks.numbers(self.y, "y"), np.asarray(self.x, dtype=None if hasattr(self.x, "dtype") else object)
-        if x.ndim != 2:
-            raise ValueError(f"x: shape (rows, columns) is needed, got {x.shape}; "
-                             "a single column is x[:, None], an intercept a column of ones")
-        if not x.shape[1]:
-            raise ValueError("x: at least one column is needed; an intercept is a column of ones")
+        y = checks.numbers(self.y, "y")
         if not len(y):
             raise ValueError("y: at least one row is needed")
-        names = [f"x{j}" for j in range(x.shape[1])] if self.names is None else self.names
-        names = checks.labels(names, x.shape[1], "names")
-        columns = {name: checks.numbers(x[:, j], f"x, column {name!r}") for j, name in enumerate(names)}
-        checks.equal_lengths({"y": y} | {f"column {name!r}": v for name, v in columns.items()}, each="observation")
-        table = np.column_stack(list(columns.values()))
-        table.flags.writeable = False
-        for name, value in {"y": y, "x": table, "names": names}.items():
+        x, names = design.matrix(self.x, self.names)
+        checks.equal_lengths({"y": y, "x": x}, each="row")
+        for name, value in {"y": y, "x": x, "names": names}.items():
             object.__setattr__(self, name, value)
 
     @classmethod
@@ -88,17 +77,8 @@ class Data:
         ValueError
             If a column is missing, and as the class does for its values; the error names the frame's column.
         """
-        if isinstance(x, str) or not isinstance(x, Collection):
-            remedy = f"; write [{x!r}]" if isinstance(x, str) else ""
-            raise ValueError(f"x: a list of column names is needed, got {x!r}{remedy}")
-        if intercept and "intercept" in x:
-            raise ValueError("x: the table has a column 'intercept' of its own; leave it out or give intercept=False")
-        table = checks.frame(frame, [y, *x])
-        read = {name: checks.numbers(table.get_column(name).to_numpy(), f"column {name!r}") for name in [y, *x]}
-        columns = ([np.ones(len(read[y]))] if intercept else []) + [read[name] for name in x]
-        if not columns:
-            raise ValueError("x: at least one column is needed, or intercept=True")
-        return cls(np.column_stack(columns), read[y], (["intercept"] if intercept else []) + list(x))
+        columns, outcome, names, _ = design.from_frame(frame, y=y, x=x, intercept=intercept)
+        return cls(columns, outcome, names)
 
     @property
     def n_rows(self) -> int:
@@ -182,7 +162,7 @@ class Sums:
         return self.rss + ((self.along - beta @ self.root.T) ** 2).sum(-1)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Prior:
     """The priors of the model.
 
@@ -202,32 +182,16 @@ class Prior:
         distribution above 0.
     """
 
-    mean: float | np.ndarray
-    precision: float | np.ndarray
+    mean: float | tuple
+    precision: float | tuple
     sigma2: Dist
 
     def __post_init__(self) -> None:
         """Refuse what is no prior."""
+        object.__setattr__(self, "mean", design.plain(self.mean, "mean"))
+        object.__setattr__(self, "precision", design.plain(self.precision, "precision"))
+        design.proper(self.precision)
         door.distributions(self, ("sigma2",), positive=("sigma2",))
-        mean, precision = _array(self.mean, "mean", 1), _array(self.precision, "precision", 2)
-        if precision.ndim == 2:
-            if precision.shape[0] != precision.shape[1]:
-                raise ValueError(f"precision: a square matrix is needed, got shape {precision.shape}")
-            if not np.allclose(precision, precision.T, rtol=1e-10, atol=0):
-                raise ValueError("precision: the matrix is not symmetric; give (P + P') / 2 if it should be")
-        least = np.linalg.eigvalsh(precision).min() if precision.ndim == 2 else precision.min()
-        if not least > 0:
-            raise ValueError(f"precision: it must be positive definite, its smallest eigenvalue is {least:.3g}; a flat prior (0) "
-                             "has no density, so there is no marginal likelihood either: give a small number such as 1e-6")
-        sizes = {len(v) for v in (mean, precision) if v.ndim}
-        if len(sizes) > 1:
-            raise ValueError(f"mean, precision: one entry a coefficient is needed in both, got {len(mean)} and {len(precision)}")
-        object.__setattr__(self, "mean", mean)
-        object.__setattr__(self, "precision", precision)
-
-    def __repr__(self) -> str:
-        """Return the priors, arrays as lists."""
-        return f"Prior(mean={self.mean.tolist()}, precision={self.precision.tolist()}, sigma2={self.sigma2})"
 
     def coefficients(self, size: int) -> tuple[np.ndarray, np.ndarray]:
         """Return mean (p,) and the upper triangle U (p, p) with U'U = precision, for p coefficients.
@@ -237,25 +201,11 @@ class Prior:
         ValueError
             If the prior is written for another number of coefficients.
         """
-        for name, value in (("mean", self.mean), ("precision", self.precision)):
-            if value.ndim and len(value) != size:
-                raise ValueError(f"{name}: the prior is for {len(value)} coefficients, the data has {size}")
-        full = self.precision if self.precision.ndim == 2 else np.diag(np.broadcast_to(self.precision, size))
-        return np.broadcast_to(self.mean, size).astype(float), np.linalg.cholesky(full).T
+        return design.mean_of(self.mean, size), design.root(design.precision_of(self.precision, size))
 
-
-def _array(value: object, name: str, most: int) -> np.ndarray:
-    """Return a read-only float array of at most so many dimensions."""
-    try:
-        out = np.array(value, float)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name}: numbers are needed, got {value!r}") from None
-    if out.ndim > most or not out.size:
-        raise ValueError(f"{name}: at most {most} dimensions and at least one number are needed, got shape {out.shape}")
-    if isinstance(value, bool) or not np.isfinite(out).all():
-        raise ValueError(f"{name}: finite numbers are needed, got {value!r}")
-    out.flags.writeable = False
-    return out
+    def covariance_root(self, size: int) -> np.ndarray:
+        """Return the lower triangle C (p, p) with C C' = precision^-1."""
+        return np.linalg.cholesky(np.linalg.inv(design.precision_of(self.precision, size)))
 
 
 def check(prior: Prior, data: object) -> None:
@@ -265,13 +215,10 @@ def check(prior: Prior, data: object) -> None:
     ------
     ValueError
         If the data is of another kind, the prior is for another number of coefficients, or columns depend on
-        each other and the prior says too little to tell them apart in floating-point numbers.
+        each other and the prior says too little to tell them apart.
     """
     door.one_data_set(data, Data)
-    _, root = prior.coefficients(data.n_columns)
-    both = np.vstack([data.sums.root, root])
-    _, size, turn = np.linalg.svd(both / np.sqrt((both**2).sum(0)))
-    if size[-1] < _SINGULAR * size[0]:
-        which = [name for name, share in zip(data.names, np.abs(turn[-1]), strict=True) if share > 1e-3]
-        raise ValueError(f"x: columns {', '.join(map(repr, which))} depend on each other and the prior's precision is next to "
-                         "nothing beside them, so their coefficients cannot be told apart; drop one or raise the precision")
+    size = data.n_columns
+    precision = design.precision_of(prior.precision, size)
+    design.mean_of(prior.mean, size)
+    design.needs_prior(data.x if data.n_rows < size else data.sums.root, precision, data.names)

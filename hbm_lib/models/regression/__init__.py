@@ -16,7 +16,7 @@ __all__ = ["Data", "Prior", "hierarchical"]
 
 _FOLDER = "hbm_lib.models.regression"
 _DIMS = {"beta": ("coefficient",), "gamma": ("group",), "sigma2": (), "tau2": (), "sigma": (), "tau": ()}
-_ENGINES = {"gibbs": "gibbs"}
+_ENGINES = {"exact": "exact", "gibbs": "gibbs", "pymc": "pymc_model", "numpyro": "numpyro_model"}
 
 
 def hierarchical(prior: Prior) -> Model:
