@@ -60,13 +60,22 @@ def parts(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return sd, covariance[..., i, j] / (sd[..., i] * sd[..., j])
 
 
+class _Law:
+    """What both laws have in common."""
+
+    def sample(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> np.ndarray:
+        """Draw covariance matrices, (*size, q, q)."""
+        root = self.sample_root(rng, size)
+        return root @ np.swapaxes(root, -1, -2)
+
+
 def _whole(value: object) -> bool:
     """Whether it is a finite number."""
     return isinstance(value, int | float | np.number) and not isinstance(value, bool) and bool(np.isfinite(value))
 
 
 @dataclass(frozen=True)
-class InverseWishart:
+class InverseWishart(_Law):
     """One law of the whole covariance matrix: conjugate.
 
     Parameters
@@ -108,13 +117,12 @@ class InverseWishart:
         """Return the degrees of freedom of the squared diagonal of W in (2), (q,)."""
         return self.nu - self.size + 1 + np.arange(self.size)
 
-    def sample(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> np.ndarray:
-        """Draw covariance matrices by (2), (*size, q, q)."""
+    def sample_root(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> np.ndarray:
+        """Draw lower Cholesky factors L of covariance matrices by (2), (*size, q, q)."""
         shape, q = ((size,) if isinstance(size, int) else tuple(size)), self.size
         w = np.tril(rng.standard_normal((*shape, q, q)), -1)
         w[..., range(q), range(q)] = np.sqrt(rng.chisquare(self.degrees(), (*shape, q)))
-        root = np.swapaxes(np.linalg.solve(np.swapaxes(w, -1, -2), self.root.T), -1, -2)  # C W^-1, from W' X' = C'
-        return root @ np.swapaxes(root, -1, -2)
+        return np.swapaxes(np.linalg.solve(np.swapaxes(w, -1, -2), self.root.T), -1, -2)  # C W^-1, from W' L' = C'
 
     def log_parts(self, covariance: np.ndarray) -> dict[str, np.ndarray]:
         """Return the log density (1) at matrices (..., q, q), with respect to their entries on and below the diagonal."""
@@ -122,11 +130,11 @@ class InverseWishart:
         left = np.linalg.solve(factor, np.broadcast_to(self.root, factor.shape))
         constant = self.nu * np.log(np.diag(self.root)).sum() - self.nu * q / 2 * np.log(2) - multigammaln(self.nu / 2, q)
         half = np.log(np.diagonal(factor, axis1=-2, axis2=-1)).sum(-1)
-        return {"covariance": constant - (self.nu + q + 1) * half - 0.5 * (left**2).sum((-1, -2))}
+        return {"Sigma": constant - (self.nu + q + 1) * half - 0.5 * (left**2).sum((-1, -2))}
 
 
 @dataclass(frozen=True)
-class LKJ:
+class LKJ(_Law):
     """Standard deviations with priors of their own, and a law of the correlation matrix.
 
     Parameters
@@ -182,15 +190,14 @@ class LKJ:
             out[..., k, k] = left
         return out
 
-    def sample(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> np.ndarray:
-        """Draw covariance matrices, (*size, q, q)."""
+    def sample_root(self, rng: np.random.Generator, size: int | tuple[int, ...]) -> np.ndarray:
+        """Draw lower Cholesky factors of covariance matrices, (*size, q, q)."""
         shape, b = ((size,) if isinstance(size, int) else tuple(size)), self.shapes()
         tau = np.stack([law.sample(rng, shape) for law in self.scales], -1)
-        root = tau[..., None] * self.factor(2 * rng.beta(b, b, (*shape, len(b))) - 1)
-        return root @ np.swapaxes(root, -1, -2)
+        return tau[..., None] * self.factor(2 * rng.beta(b, b, (*shape, len(b))) - 1)
 
     def log_parts(self, covariance: np.ndarray) -> dict[str, np.ndarray]:
-        """Return the log density of the standard deviations, ``tau`` (..., q), and of the correlations, ``rho`` (...)."""
+        """Return the log density of the standard deviations, ``tau`` (..., q), and of the correlations together (...)."""
         tau, _ = parts(covariance)
         q, k = self.size, np.arange(1, self.size)
         shape = self.eta + (q - k - 1) / 2
@@ -198,4 +205,4 @@ class LKJ:
         constant = ((2 * (self.eta - 1) + q - k) * (q - k) * np.log(2) + (q - k) * betaln(shape, shape)).sum()
         _, log_det = np.linalg.slogdet(covariance / (tau[..., None] * tau[..., None, :]))
         found = np.stack([law.logpdf(tau[..., i]) for i, law in enumerate(self.scales)], -1)
-        return {"tau": found, "rho": (self.eta - 1) * log_det - constant}
+        return {"tau": found, "correlation": (self.eta - 1) * log_det - constant}

@@ -35,11 +35,11 @@ def draw_prior(rng: np.random.Generator, data: Data, prior: Prior, n: int | tupl
     """Draw ``n`` sets of parameters from the prior."""
     size, q = ((n,) if isinstance(n, int) else tuple(n)), prior.size
     mu = prior.center + rng.standard_normal((*size, q)) @ prior.spread.T
-    covariance = prior.covariance.sample(rng, size)
+    root = prior.covariance.sample_root(rng, size)
     z = rng.standard_normal((*size, data.n_groups, q))
-    beta = mu[..., None, :] + z @ np.swapaxes(np.linalg.cholesky(covariance), -1, -2)
+    beta = mu[..., None, :] + z @ np.swapaxes(root, -1, -2)
     noise = getattr(prior, prior.noise).sample(rng, size)
-    return named(mu, beta, covariance, noise if prior.noise == "sigma2" else noise**2)
+    return named(mu, beta, root @ np.swapaxes(root, -1, -2), noise if prior.noise == "sigma2" else noise**2)
 
 
 def predict(rng: np.random.Generator, draws: Draws, data: Data, prior: Prior) -> np.ndarray:
@@ -54,14 +54,19 @@ def log_likelihood(draws: Draws, data: Data, prior: Prior) -> np.ndarray:
 
 
 def log_normal(gap: np.ndarray, root: np.ndarray) -> np.ndarray:
-    """Return the log density of Normal(0, root root') at (..., q), root lower triangular (..., q, q)."""
+    """Return the log density of Normal(0, root root') at (..., q), root lower triangular (..., q, q).
+
+    One term an entry, (..., q): the density of each given those before it.
+    """
     z = np.linalg.solve(root, gap[..., None])[..., 0]
-    log_det = np.log(np.abs(np.diagonal(root, axis1=-2, axis2=-1))).sum(-1)
-    return -0.5 * (z**2).sum(-1) - log_det - 0.5 * gap.shape[-1] * np.log(2 * np.pi)
+    return -0.5 * z**2 - np.log(np.diagonal(root, axis1=-2, axis2=-1)) - 0.5 * np.log(2 * np.pi)
 
 
 def log_prior(draws: Draws, prior: Prior) -> dict[str, np.ndarray]:
-    """Return the log prior density of each hyperparameter, (...); of ``tau`` under LKJ one a coefficient, (..., q)."""
+    """Return the log prior density of the hyperparameters: of ``mu``, and of ``tau`` under LKJ, one a coefficient (..., q).
+
+    Of the covariance matrix as a whole it is called ``Sigma``, of the correlations as a whole ``correlation``, both (...).
+    """
     mu, root = np.asarray(draws["mu"]), np.linalg.cholesky(prior.spread @ prior.spread.T)
     out = {"mu": log_normal(mu - prior.center, np.broadcast_to(root, (*mu.shape, prior.size)))}
     out |= prior.covariance.log_parts(np.asarray(draws["covariance"]))
@@ -75,8 +80,8 @@ def log_joint(draws: Draws, data: Data, prior: Prior) -> np.ndarray:
     covariance matrix on and below its diagonal (InverseWishart) or tau and rho (LKJ).
     """
     found = log_prior(draws, prior)
-    total = sum(v.sum(-1) if name == "tau" else v for name, v in found.items())
+    total = sum(v.sum(-1) if name in ("mu", "tau") else v for name, v in found.items())
     total = total + log_likelihood(draws, data, prior).sum(-1)
     root = np.linalg.cholesky(np.asarray(draws["covariance"]))[..., None, :, :]
     gap = np.asarray(draws["beta"]) - np.asarray(draws["mu"])[..., None, :]
-    return total + log_normal(gap, np.broadcast_to(root, (*gap.shape, prior.size))).sum(-1)
+    return total + log_normal(gap, np.broadcast_to(root, (*gap.shape, prior.size))).sum((-1, -2))

@@ -198,7 +198,7 @@ class Data:
         for name in ("x", "index", "labels", "names"):
             object.__setattr__(copy, name, getattr(self, name))
         object.__setattr__(copy, "y", y)
-        copy.__dict__ |= {"turned": self.turned, "counts": self.counts}
+        copy.__dict__.update(turned=self.turned, counts=self.counts)
         return copy
 
 
