@@ -41,8 +41,8 @@ BUGS = {
         gibbs_scales, "inverse gamma", "blocked", "(data.n_rows + state.beta.shape[1]) / 2", "data.n_rows / 2"),
     "no Jacobian for the factor": (gibbs_scales, "inverse gamma", "interwoven", "+ 2 * d +", "+"),
     "a draw that forgets the offsets it integrates out": (
-        gibbs, "inverse gamma", "blocked", "weight = 1 / (1 + (state.tau2 / state.sigma2)[:, None] * t.sizes)\n    precision",
-        "weight = 1 / (1 + 0 * state.tau2[:, None] * t.sizes)\n    precision"),
+        gibbs, "inverse gamma", "blocked", "weight = 1 / (1 + t.sizes[:, None] * (state.tau2 / state.sigma2))\n    precision",
+        "weight = 1 / (1 + t.sizes[:, None] * 0 * state.tau2)\n    precision"),
     "the mixture's scale never moves": (
         gibbs_scales, "half-t", "separate", "a = mixing_scale(rng, state.tau2, nu, law.scale)", "a = np.ones_like(state.tau2)"),
 }

@@ -46,14 +46,14 @@ def spread_of(log_ratio, about):
 def normal_gap(seed, data, prior, names, draw):
     """The law that ``draw(script, state)`` draws the normal blocks ``names`` from, against the joint."""
     draws, rng = repeated(points(seed, data, prior), TIMES), np.random.default_rng([seed, 7])
-    script = [rng.standard_normal(draws[name].shape) for name in names]
+    script = [rng.standard_normal(draws[name].T.shape) for name in names]
     before = state(draws)
     after = draw(Gammas(script), before)
     held = [name for name in ("beta", "gamma", "sigma2", "tau2") if name not in names]
     if any(np.any(getattr(after, name) != draws[name]) for name in held):
         return np.inf
     # the map from variates to draws is affine, so its Jacobian does not change from point to point
-    drawn_from = sum(stats.norm.logpdf(z).sum(1) for z in script)
+    drawn_from = sum(stats.norm.logpdf(z).sum(0) for z in script)
     joint = generative.log_joint(draws | {name: getattr(after, name) for name in names}, data, prior)
     return spread_of(drawn_from - joint, joint)
 

@@ -48,12 +48,12 @@ def test_many_data_sets_are_each_their_own(seed):
     rng = np.random.default_rng(seed)
     draws = grouped_rows.points(seed, data, model.prior, n=4)
     y = generative.predict(rng, draws, data, model.prior)
-    zb, zg, g1, g2 = rng.normal(size=(4, 3)), rng.normal(size=(4, 5)), rng.gamma(9, size=4), rng.gamma(3, size=4)
+    zb, zg, g1, g2 = rng.normal(size=(3, 4)), rng.normal(size=(5, 4)), rng.gamma(9, size=4), rng.gamma(3, size=4)
     start = checks.state(draws)
     many, _ = gibbs.step(checks.Gammas([zb, zg, g1, g2]), start, data.replicated(y), model.prior, "blocked")
     for k in range(4):
         one = gibbs.State(*(v[k : k + 1] for v in start))
         alone = grouped_rows.regression.Data(data.x, y[k], grouped_rows.GROUP)
-        found, _ = gibbs.step(checks.Gammas([v[k : k + 1] for v in (zb, zg, g1, g2)]), one, alone, model.prior, "blocked")
+        found, _ = gibbs.step(checks.Gammas([v[..., k : k + 1] for v in (zb, zg, g1, g2)]), one, alone, model.prior, "blocked")
         for name in found._fields:
             assert np.allclose(getattr(found, name)[0], getattr(many, name)[k], rtol=1e-9), name

@@ -71,11 +71,11 @@ def draw_beta(rng: np.random.Generator, state: State, data: Data, prior: Prior) 
     """
     t, s = turned(data.groups, prior), seen(data, prior)
     size = len(t.mean)
-    weight = 1 / (1 + (state.tau2 / state.sigma2)[:, None] * t.sizes)
-    precision = (t.fixed + t.moving @ weight.T).reshape(size, size, -1)
-    right = s.fixed + (weight @ s.moving if s.moving.ndim == 2 else (weight[:, None] @ s.moving)[:, 0])
-    noise = np.sqrt(state.sigma2)[:, None] * rng.standard_normal((len(weight), size))
-    u = draw_normals(precision, right.T, noise.T)
+    weight = 1 / (1 + t.sizes[:, None] * (state.tau2 / state.sigma2))
+    precision = (t.fixed + t.moving @ weight).reshape(size, size, -1)
+    right = s.fixed + (weight.T @ s.moving if s.moving.ndim == 2 else (weight.T[:, None] @ s.moving)[:, 0])
+    noise = np.sqrt(state.sigma2) * rng.standard_normal((size, weight.shape[1]))
+    u = draw_normals(precision, right.T, noise)
     return state._replace(beta=t.mean + (t.turn @ u).T)
 
 
@@ -83,8 +83,8 @@ def draw_beta_given_gamma(rng: np.random.Generator, state: State, data: Data, pr
     """Draw beta given gamma, sigma2 and y: in the coordinates u of ``turned`` it is Normal(h, sigma2 I)."""
     t, s = turned(data.groups, prior), seen(data, prior)
     right = s.fixed + (s.gap - np.sqrt(data.counts) * state.gamma) @ t.z
-    u = right + np.sqrt(state.sigma2)[:, None] * rng.standard_normal(right.shape)
-    return state._replace(beta=t.mean + u @ t.turn.T)
+    u = right.T + np.sqrt(state.sigma2) * rng.standard_normal(right.T.shape)
+    return state._replace(beta=t.mean + (t.turn @ u).T)
 
 
 def draw_gamma(rng: np.random.Generator, state: State, data: Data, prior: Prior) -> State:
@@ -93,17 +93,17 @@ def draw_gamma(rng: np.random.Generator, state: State, data: Data, prior: Prior)
     gamma_j has precision n_j / sigma2 + 1 / tau2, and its mean is the share n_j rho / (1 + n_j rho),
     rho = tau2 / sigma2, of what the group's mean has beside the line.
     """
-    t, sums = turned(data.groups, prior), data.sums
-    weight = 1 / (1 + (state.tau2 / state.sigma2)[:, None] * t.sizes)
-    share = (state.tau2 / state.sigma2)[:, None] * t.sizes * weight
-    sd = np.sqrt(state.tau2[:, None] * weight)
-    gamma = state.beta @ sums.x_means.T
-    np.subtract(sums.means, gamma, out=gamma)
-    gamma *= share[:, t.kind]
+    t = turned(data.groups, prior)
+    odds = t.sizes[:, None] * (state.tau2 / state.sigma2)
+    weight = 1 / (1 + odds)
+    share, sd = odds * weight, np.sqrt(state.tau2 * weight)
+    # groups along the first axis in memory: a group takes its size's row as it stands
+    gamma = data.sums.gaps(state.beta)
+    gamma *= share[t.kind]
     noise = rng.standard_normal(gamma.shape)
-    noise *= sd[:, t.kind]
+    noise *= sd[t.kind]
     gamma += noise
-    return state._replace(gamma=gamma)
+    return state._replace(gamma=gamma.T)
 
 
 def step(rng: np.random.Generator, state: State, data: Data, prior: Prior, form: str = DEFAULT_FORM) -> tuple[State, Info]:

@@ -61,7 +61,7 @@ def mixing_scale(rng: np.random.Generator, tau2: np.ndarray, nu: float, scale: f
 
 def draw_tau2(rng: np.random.Generator, state: Any, data: Data, prior: Prior) -> tuple[np.ndarray, int]:
     """Draw tau2 given gamma; return it and the number of density evaluations."""
-    shape, scale = data.n_groups / 2, np.einsum("cj,cj->c", state.gamma, state.gamma) / 2
+    shape, scale = data.n_groups / 2, np.einsum("jc,jc->c", state.gamma.T, state.gamma.T) / 2
     law = prior.of_tau
     if prior.tau is None and law.family == "InverseGamma":
         return inverse_gamma(rng, law.shape + shape, law.scale + scale), 0
@@ -85,8 +85,8 @@ def log_factor(d: np.ndarray, square: np.ndarray, cross: np.ndarray, state: Any,
 def rescale(rng: np.random.Generator, state: Any, data: Data, prior: Prior) -> tuple[np.ndarray, int]:
     """Draw the factor by which tau and all gamma grow together, gamma / tau held; return it and the evaluations."""
     sums = data.sums
-    weighted = sums.counts * state.gamma
-    square = np.einsum("cj,cj->c", weighted, state.gamma)
-    cross = np.einsum("cj,cj->c", weighted, sums.means - state.beta @ sums.x_means.T)
+    weighted = sums.counts[:, None] * state.gamma.T
+    square = np.einsum("jc,jc->c", weighted, state.gamma.T)
+    cross = np.einsum("jc,jc->c", weighted, sums.gaps(state.beta))
     d, calls = slice_step(rng, np.zeros(len(state.tau2)), lambda d: log_factor(d, square, cross, state, prior))
     return np.exp(d), calls

@@ -130,10 +130,17 @@ class Sums:
         """Return the squares about the groups' own levels that a line leaves, (..., p) to (...)."""
         return self.rss + ((self.seen - beta @ self.root.T) ** 2).sum(-1)
 
+    def gaps(self, beta: np.ndarray) -> np.ndarray:
+        """Return what a line leaves of the groups' means, groups first: (C, p) to (J, C)."""
+        left = self.x_means @ beta.T
+        return np.subtract(self.means[:, None] if self.means.ndim == 1 else self.means.T, left, out=left)
+
     def squares(self, beta: np.ndarray, gamma: np.ndarray) -> np.ndarray:
-        """Return the sum of squared residuals of all rows: (..., p) and (..., J) to (...)."""
-        between = self.means - beta @ self.x_means.T - gamma
-        return self.left(beta) + (self.counts * between**2).sum(-1)
+        """Return the sum of squared residuals of all rows: (C, p) and (C, J) to (C,)."""
+        between = self.gaps(beta)
+        between -= gamma.T
+        between *= between
+        return self.left(beta) + self.counts @ between
 
 
 def summarize(groups: Groups, y: np.ndarray) -> Sums:
