@@ -8,6 +8,7 @@ from hbm_lib.models import eight_schools as es
 from hbm_lib.models.eight_schools import exact
 from hbm_lib.models.schools import simulate
 from hbm_lib.plots import (
+    autocorrelations,
     bands,
     bars,
     by_size,
@@ -36,6 +37,9 @@ from hbm_lib.plots import (
     stacked,
     statistic,
     tau_slider,
+    traces,
+    walk,
+    walk_slider,
 )
 
 DATA = es.eight_schools()
@@ -227,7 +231,31 @@ def a_bands(name="a"):
                        xlabel="week", ylabel="effect", name=name)
 
 
+def some_traces(name="a", truth=True, seed=3):
+    found = draws(seed)
+    return traces.traces({"mu": found["mu"], "tau": found["tau"]}, name=name, truth={"mu": 7.4} if truth else None)
+
+
+def some_autocorrelations(name="a"):
+    lags = np.arange(31)
+    panels = {"beta": {"separate": 0.95**lags, "blocked": 0.3**lags}, "tau²": {"separate": 0.6**lags, "blocked": 0.5**lags}}
+    return autocorrelations.autocorrelations(panels, xlabel="lag (sweeps)", name=name)
+
+
+def a_walk(name="a", rho=0.9):
+    x = np.linspace(-4, 4, 81)
+    form = x[:, None] ** 2 - 2 * rho * x[:, None] * x + x**2
+    path = walk_slider.walked(rho, np.random.default_rng(4).standard_normal(30), (-2.5, 2.5))
+    return walk.walk(x, x, np.exp(-0.5 * form / (1 - rho**2)), path, xlabel="intercept", ylabel="mean gap", name=name)
+
+
+def a_walk_slider(name="a"):
+    noise = np.random.default_rng(4).standard_normal(40)
+    return walk_slider.walk_slider(noise, start=(-2.0, 2.5), xlabel="x", ylabel="y", name=name)
+
+
 PICTURES = {
+    "traces": some_traces, "autocorrelations": some_autocorrelations, "walk": a_walk,
     "bands": a_bands,
     "paired_intervals": a_paired_intervals, "share_by_size": a_share_by_size,
     "shrinkage": a_shrinkage_scatter, "interval_grid": an_interval_grid, "coverage_width": a_coverage_width,
