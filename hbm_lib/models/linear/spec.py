@@ -100,10 +100,7 @@ class Data:
         """What is sufficient for the model."""
         q, r = self.turned
         along = self.y @ q
-        left = self.y - along @ q.T
-        again = left @ q  # a second projection: of an outcome far from 0 the first leaves its rounding
-        left = left - again @ q.T
-        return Sums(r, along + again, (left**2).sum(-1), self.n_rows)
+        return Sums(r, along, ((self.y - along @ q.T) ** 2).sum(-1), self.n_rows)
 
     def coords(self) -> dict[str, Sequence]:
         """Return the labels of each dimension."""
