@@ -14,9 +14,10 @@ def build(data: Data, prior: Prior, form: str) -> Callable[[object], None]:
 
     ``form`` is "noncentered" (beta = mean + sigma C z, C C' = precision^-1) or "centered".
     """
-    mean, root = jnp.asarray(prior.coefficients(data.n_columns)[0]), jnp.asarray(prior.covariance_root(data.n_columns))
+    prior_mean, prior_root = prior.coefficients(data.n_columns)[0], prior.covariance_root(data.n_columns)
 
     def model(y: object = None) -> None:
+        mean, root = jnp.asarray(prior_mean), jnp.asarray(prior_root)  # here, where JAX is in double precision
         sigma2 = numpyro.sample("sigma2", prior.sigma2.numpyro())
         sigma = numpyro.deterministic("sigma", jnp.sqrt(sigma2))
         if form == "centered":
