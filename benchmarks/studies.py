@@ -10,11 +10,13 @@ import numpy as np
 from benchmarks.calibration_engines import PLANS, Plan
 from hbm_lib import seeds
 from hbm_lib.model import Model
-from hbm_lib.models import creators, eight_schools, logistic, regression, schools, slopes, three_levels, varying
+from hbm_lib.models import creators, eight_schools, linear, logistic, regression, schools, slopes, three_levels, varying
 from hbm_lib.models.creators import generative as creators_generative
 from hbm_lib.models.creators import quantities as creators_quantities
 from hbm_lib.models.eight_schools import generative as eight_generative
 from hbm_lib.models.eight_schools import quantities as eight_quantities
+from hbm_lib.models.linear import generative as linear_generative
+from hbm_lib.models.linear import quantities as linear_quantities
 from hbm_lib.models.logistic import generative as logistic_generative
 from hbm_lib.models.logistic import quantities as logistic_quantities
 from hbm_lib.models.regression import generative as regression_generative
@@ -141,17 +143,30 @@ def _levels(model: Model, data_sets: Mapping[str, int]) -> Study:
     return Study(model, data, levels_generative, levels_quantities, data_sets, dict(PLANS), {"every": (("spec", "Data"),)}, ())
 
 
-def _regression(form: str, thin: int, **spread: object) -> Study:
+def _linear(data_sets: Mapping[str, int]) -> Study:
+    """Return linear regression: a dozen rows, two columns that go together."""
+    own = seeds.rng(1, "linear").standard_normal((12, 2))
+    x = np.column_stack([np.ones(12), own[:, 0], 0.8 * own[:, 0] + 0.6 * own[:, 1]])
+    data = linear.Data(x, np.zeros(12), ["intercept", "first", "second"])
+    prior = linear.Prior([1, 0.5, 0], [[0.5, 0.1, 0], [0.1, 1, 0], [0, 0, 0.7]], InverseGamma(3, 2))
+    plans = dict(PLANS) | {"gibbs": Plan(thin=10, tune=100, form="blocked")}
+    parts = {"every": (("spec", "Prior"), ("spec", "Sums")), "gibbs": (("exact", "update"),)}
+    return Study(linear.conjugate(prior), data, linear_generative, linear_quantities, data_sets, plans, parts, ())
+
+
+def _regression(form: str, thin: int, data_sets: Mapping[str, int] | None = None, **spread: object) -> Study:
     """Return regression with groups in one form of Gibbs sampling: the eight groups of ``design``, one column the group's own."""
     group = np.repeat(np.arange(len(PUPILS)), PUPILS)
     own = seeds.rng(1, "regression").standard_normal(len(group))
     x = np.column_stack([np.ones(len(group)), own + group / 8, group % 2])
     data = regression.Data(x, np.zeros(len(group)), [f"School {i + 1}" for i in group], ["intercept", "entry", "kind"])
     prior = regression.Prior([1, 0.5, 0], [[0.5, 0.1, 0], [0.1, 1, 0], [0, 0, 0.7]], InverseGamma(3, 2), **spread)
-    parts = {"every": (("spec", "Prior"), ("sums", None)), "gibbs": (("gibbs_scales", None), ("turned", None))}
+    parts = {"every": (("spec", "Prior"), ("sums", None)), "gibbs": (("gibbs_scales", None), ("turned", None)),
+             "exact": (("given_scales", None),)}
     model = replace(regression.hierarchical(prior), name=f"regression.{form}")
     plans = dict(PLANS) | {"gibbs": Plan(thin=thin, tune=20 * thin, form=form)}
-    return Study(model, data, regression_generative, regression_quantities, {"gibbs": 1000}, plans, parts, (), ("many_normals",))
+    return Study(model, data, regression_generative, regression_quantities, data_sets or {"gibbs": 1000}, plans, parts,
+                 ("quadrature", "plane", "rectangle", "chebyshev"), ("many_normals",))
 
 
 @dataclass(frozen=True)
@@ -188,8 +203,9 @@ STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
     _levels(three_levels.three_levels(), {"gibbs": 1000}),
     _slopes(slopes.slopes(), {"gibbs": 1000}),
     _varying({"gibbs": 1000}),
+    _linear({"exact": 1000, "gibbs": 1000}),
     _regression("separate", 100, tau2=InverseGamma(3, 2)),
-    _regression("blocked", 20, tau2=InverseGamma(3, 2)),
+    _regression("blocked", 20, {"exact": 1000, "gibbs": 1000, "numpyro": 200, "pymc": 200}, tau2=InverseGamma(3, 2)),
     _regression("interwoven", 20, tau=HalfStudentT(3, 0.7)),
     _creators(creators.partial_pooling(), _ALL),
 )}
