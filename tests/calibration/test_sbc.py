@@ -74,6 +74,7 @@ def test_all_runs_on_file_are_uniform(runs):
     ("logistic.random_intercept", "gibbs", 200),
     ("three_levels.three_levels", "gibbs", 200), ("slopes.slopes", "gibbs", 100),
     ("varying.inverse_wishart", "gibbs", 200),
+    *[(f"regression.{form}", "gibbs", 100) for form in ("separate", "blocked", "interwoven")],
     ("creators.partial_pooling", "exact", 200), ("creators.partial_pooling", "gibbs", 200),
 ])
 def test_a_short_run_is_uniform(model, engine, data_sets, seed):
