@@ -7,7 +7,8 @@ standardized gaps eta, beta_j = mu + L eta_j. One sweep draws
 2. sigma2 given beta: InverseGamma(a + n/2, b + rss/2), or a slice step on log sigma under any other prior.
 3. Sigma given beta and mu: InverseWishart(nu + G, scale + sum_j (beta_j - mu)(beta_j - mu)').
 4. *interwoven* only: each tau_k a second time, with eta and the correlations held, so that the coefficients move along
-   (Yu & Meng 2011). It helps where tau_k is small beside what a group's rows tell of its coefficient.
+   (Yu & Meng 2011). It helps where a tau_k is small beside what a group's rows tell of its coefficient, and where the
+   correlations are near -1 or 1.
 """
 
 from typing import NamedTuple
@@ -23,7 +24,7 @@ from hbm_lib.models.varying.triangles import solve_lower, solve_upper, triangle
 from hbm_lib.samplers.slices import slice_step
 
 FORMS = ("separate", "blocked", "interwoven")
-DEFAULT_FORM = "blocked"
+DEFAULT_FORM = "interwoven"
 
 
 class State(NamedTuple):
