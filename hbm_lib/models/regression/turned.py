@@ -11,7 +11,6 @@ the z_j are rows of its orthonormal factor.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -57,9 +56,17 @@ class Turned:
     moving: np.ndarray
 
 
-@lru_cache(maxsize=8)
 def turned(groups: Groups, prior: Prior) -> Turned:
-    """Turn a design: one factorization of (p + J + p) rows, kept for the sweeps that follow."""
+    """Turn a design: one factorization of (p + J + p) rows, kept with the groups for the sweeps that follow."""
+    kept = groups.__dict__.setdefault("_turned", {})
+    if prior not in kept:
+        kept.clear()
+        kept[prior] = _turn(groups, prior)
+    return kept[prior]
+
+
+def _turn(groups: Groups, prior: Prior) -> Turned:
+    """Factorize, and sum up groups of equal size."""
     size = groups.means.shape[1]
     mean, root = prior.mean_of(size), design.root(prior.precision_of(size))
     rows = np.vstack([groups.root, groups.between, root])
