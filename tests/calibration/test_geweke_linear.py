@@ -39,8 +39,8 @@ BUGS = {
     "the prior of beta is forgotten in the squares": (
         "blocked", "data.sums.squares(state.beta) + (((state.beta - mean) @ root.T) ** 2).sum(-1)",
         "data.sums.squares(state.beta)"),
-    "the root transposed": (
-        "blocked", "    step = np.linalg.solve(found.root, z", "    step = np.linalg.solve(found.root.T, z"),
+    "seven tenths of the noise": (
+        "blocked", "np.sqrt(state.sigma2)[:, None] * step", "0.7 * np.sqrt(state.sigma2)[:, None] * step"),
     "a coefficient drawn as if alone": ("separate", "- gap @ row / row[j]", "+ 0 * gap @ row / row[j]"),
 }
 
