@@ -8,11 +8,9 @@ worst of all parameters: the smallest bulk ESS of any coefficient, offset or var
 import json
 import os
 import platform
-import resource
 import statistics
-import subprocess
-import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Mapping
 from datetime import date
 from importlib import import_module, metadata
@@ -175,20 +173,17 @@ def sweeps(sizes: tuple[int, ...] = SIZES, times: int = 200, blocks: int = 7) ->
 
 
 def memory(rows: int) -> dict[str, float]:
-    """Measure in a process of its own: megabytes with the rows in memory, and the peak of everything after that."""
-    code = f"from benchmarks.regression import _memory; _memory({rows})"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def _memory(rows: int) -> None:
-    """Print this process's memory: before, with the rows, and at its peak after sums and a run of 4 x 500 draws."""
-    peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # noqa: E731
-    before, data = peak(), make(rows)
-    made = peak()
-    fit(MODEL, data, engine="gibbs", seed=SEED, draws=500, tune=50, form="blocked")
-    own = (data.x.nbytes + data.y.nbytes + data.index.nbytes) / 2**20
-    print(json.dumps({"megabytes_of_rows": own, "megabytes_before": before, "megabytes_made": made, "megabytes_peak": peak()}))
+    """Measure megabytes of arrays and objects: of the rows alone, and with them at the peak of the sums and 4 x 500 draws."""
+    tracemalloc.start()
+    try:
+        data = make(rows)
+        tracemalloc.reset_peak()
+        fit(MODEL, data, engine="gibbs", seed=SEED, draws=500, tune=50, form="blocked")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    own = data.x.nbytes + data.y.nbytes + data.index.nbytes
+    return {"megabytes_of_rows": own / 2**20, "megabytes_peak": peak / 2**20}
 
 
 def measure(console: Console, *, quick: bool, rounds: int | None) -> None:
