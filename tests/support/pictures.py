@@ -16,6 +16,7 @@ from hbm_lib.plots import (
     densities,
     energy,
     estimates,
+    fitted,
     funnel,
     grouped_bars,
     interval_grid,
@@ -254,7 +255,16 @@ def a_walk_slider(name="a"):
     return walk_slider.walk_slider(noise, start=(-2.0, 2.5), xlabel="x", ylabel="y", name=name)
 
 
+def a_fitted(name="a", truth=True):
+    x, grid = np.array([0.5, 1.0, 2.5, 3.5]), np.linspace(0, 4, 41)
+    line = 6 + 0.5 * grid
+    panels = {"least squares": (line - 2, line, line + 2), "with the prior": (line - 1, line, line + 1)}
+    return fitted.fitted(x, 6 + 0.5 * x + np.array([0.4, -0.3, 0.2, -0.1]), grid, panels, xlabel="dose", ylabel="yield (tons)",
+                         name=name, truth=line if truth else None)
+
+
 PICTURES = {
+    "fitted": a_fitted,
     "traces": some_traces, "autocorrelations": some_autocorrelations, "walk": a_walk,
     "bands": a_bands,
     "paired_intervals": a_paired_intervals, "share_by_size": a_share_by_size,
