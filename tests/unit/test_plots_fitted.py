@@ -12,7 +12,7 @@ BAND = (GRID - 1, GRID, GRID + 1)
 
 def test_each_fit_has_a_panel_with_all_rows_and_its_line():
     picture = a_fitted()
-    assert [ax.get_title() for ax in picture.fig.axes] == ["least squares", "with the prior"]
+    assert [ax.get_title(loc="left") for ax in picture.fig.axes] == ["least squares", "with the prior"]
     for ax in picture.fig.axes:
         middle, truth, rows = ax.lines
         assert len(rows.get_xdata()) == 4
