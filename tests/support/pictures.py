@@ -17,6 +17,7 @@ from hbm_lib.plots import (
     energy,
     estimates,
     fitted,
+    flatness,
     funnel,
     grouped_bars,
     interval_grid,
@@ -263,7 +264,14 @@ def a_fitted(name="a", truth=True):
                          name=name, truth=line if truth else None)
 
 
+def a_flatness(name="a", slope=0.3):
+    x = np.linspace(0.5, 3, 21)
+    return flatness.flatness({"sigma2": (x, slope * np.log(x)), "tau2": (x, np.full(21, -4.0))},
+                             ylabel="log joint - log claim", name=name)
+
+
 PICTURES = {
+    "flatness": a_flatness,
     "fitted": a_fitted,
     "traces": some_traces, "autocorrelations": some_autocorrelations, "walk": a_walk,
     "bands": a_bands,

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from pictures import a_walk, a_walk_slider, some_autocorrelations, some_traces
+from pictures import a_flatness, a_walk, a_walk_slider, some_autocorrelations, some_traces
 from vega_transforms import run_transforms
 
 from hbm_lib.plots.autocorrelations import autocorrelations
+from hbm_lib.plots.flatness import flatness
 from hbm_lib.plots.traces import traces
 from hbm_lib.plots.walk import MASS, heights, walk
 from hbm_lib.plots.walk_slider import walk_slider, walked
@@ -94,3 +95,13 @@ def test_the_walk_draws_from_its_law(seed):
 def test_what_cannot_be_drawn_is_refused(make, said):
     with pytest.raises(ValueError, match=said):
         make()
+
+
+def test_flatness_tells_a_flat_line_from_a_bent_one():
+    picture = a_flatness()
+    bent, flat = (ax.lines[1].get_ydata() for ax in picture.fig.axes)
+    assert np.ptp(flat) == 0
+    assert np.ptp(bent) == pytest.approx(0.3 * np.log(6))
+    assert "along sigma2 it changes by 0.54; along tau2 it does not change" in picture.description
+    with pytest.raises(ValueError, match="nothing to draw"):
+        flatness({}, ylabel="log joint - log claim", name="a")
