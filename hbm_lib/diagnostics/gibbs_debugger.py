@@ -7,8 +7,9 @@ to be proper, and a fault shows at the first digit. Nothing here knows a model.
 
 ``check_conditionals`` takes claimed densities. ``check_updates`` takes drawing functions alone: each draw is put
 through the distribution function that the joint density implies along a line through it, a coordinate or an oblique
-one, and the values must be uniform. Where both pass, Geweke's joint test (``diagnostics.geweke``) sees what is left:
-an update that was forgotten, or steps that use stale values.
+one, and the values must be uniform. Where both pass, Geweke's joint test (``diagnostics.geweke``) sees a loop that is
+wrong: steps that use stale values or come in a wrong order. An update that was forgotten does no harm there, for it
+changes nothing: R-hat with chains started apart and calibration see that one.
 """
 
 from collections.abc import Callable, Mapping, Sequence
