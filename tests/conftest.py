@@ -24,9 +24,10 @@ def pytest_configure(config):
         config.option.fresh_seed = str(secrets.randbelow(2**31))
 
 
-def pytest_report_header(config):
-    fresh = config.getoption("--fresh-seed")
-    return f"fresh seed: {fresh} (repeat with --fresh-seed={fresh})" if fresh else None
+def pytest_terminal_summary(terminalreporter, config):
+    # not in the header, which is not shown with -q
+    if fresh := config.getoption("--fresh-seed"):
+        terminalreporter.write_line(f"fresh seed: {fresh} (repeat with --fresh-seed={fresh})")
 
 
 @pytest.fixture(scope="session")
