@@ -72,6 +72,8 @@ def interval_grid(
             ax.tick_params(labelsize=10)
         for ax in axes.flat[len(labels):]:
             ax.set_visible(False)
+        below = 0.1 / fig.get_figheight()  # room for the lower half of a tick's number at the end of the axis
+        fig.get_layout_engine().set(rect=(0, below, 1, 1 - below))
         fig.supylabel(ylabel, fontsize=11, parse_math=False)
         keys = [Line2D([], [], color=COLOURS[kind], marker=mark, lw=2.6, label=text) for kind, mark, text in
                 zip(ends, "oD", ("own, no pooling", "partially pooled"), strict=False)]

@@ -43,6 +43,9 @@ HARD = {
     "long names beside one interval": lambda: paired_intervals(NAMES, None, estimate_first(8), xlabel="dollars", name="a"),
     "long names over panels": lambda: interval_grid(
         NAMES, platform()["sizes"][:8], three(8), three(8), np.zeros(8), ylabel="effect (dollars a user)", name="a"),
+    "a tick at the lower end of the panels": lambda: interval_grid(
+        list("abcdefgh"), np.arange(8) + 30, *2 * [tuple(np.full(8, v) for v in (-1.8, 0.5, 2.5))], np.zeros(8), ylabel="effect",
+        name="a"),
     "intervals up to the corner where the aim stood": lambda: coverage_width(
         {k: (np.zeros(9), np.geomspace(0.05, 9, 9)) for k in ("no pooling", "complete pooling", "partial pooling")},
         np.full(9, 5.0), xlabel="width of the 95% interval (dollars, log scale)", name="a"),
