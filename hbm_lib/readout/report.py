@@ -74,9 +74,8 @@ def _findings(readout: Readout, places: int | None) -> list[str]:
                f"{plural(open_, 'is', 'are')} open.")
     own = table["confidence"]
     theirs = int((own < 0.5).sum())
-    out.append(f"The median readout is {percent(float(own.median()))} the unit's own data. In {theirs or 'none'} of "
-               f"{plural(len(table), 'readout')} {'the group counts' if s.group else 'all units together count'} for more than "
-               "the unit's own rows.")
+    out.append(f"The median readout is {percent(float(own.median()))} the unit's own data; for {theirs or 'none'} of "
+               f"{plural(len(table), 'unit')} it is less than half.")
     return out
 
 
