@@ -1,5 +1,6 @@
 """Words that would be cut by the edge of a figure go on more lines."""
 
+import re
 import textwrap
 
 from matplotlib.figure import Figure
@@ -12,6 +13,18 @@ def on_lines(text: str, lines: int) -> str:
     while len(broken := textwrap.wrap(text, most, break_long_words=False, break_on_hyphens=False)) > lines:
         most += 1
     return "\n".join(broken)
+
+
+def _packed(text: str, most: int) -> list[str]:
+    """Return the lines of a text, broken after spaces and the signs that join words, within a word only if it is too long."""
+    lines = [""]
+    for piece in re.split(r"(?<=[\s/_:|.-])", text):
+        if len((lines[-1] + piece).rstrip()) > most and lines[-1]:
+            lines.append("")
+        lines[-1] += piece
+        while len(lines[-1].rstrip()) > most:
+            lines[-1:] = [lines[-1][:most], lines[-1][most:]]
+    return [line.strip() for line in lines if line.strip()]
 
 
 def fitted(name: object, most: int) -> str:
@@ -29,7 +42,9 @@ def fitted(name: object, most: int) -> str:
     str
     """
     text = " ".join(str(name).split())
-    lines = textwrap.wrap(text, most)
+    if len(text) <= most:
+        return text
+    lines = _packed(text, most)
     if len(lines) > 2:
         lines = [text[: most - 1].rstrip() + "…", text[-most:].lstrip()]
     return "\n".join(lines)

@@ -100,6 +100,7 @@ def test_fitted_and_on_lines():
     assert fitted("comedy", 18) == "comedy"
     assert fitted("Home page, returning users", 18) == "Home page,\nreturning users"
     assert fitted("x" * 36, 18) == "x" * 18 + "\n" + "x" * 18
+    assert fitted("lifestyle/returning", 18) == "lifestyle/\nreturning"
     both = [fitted(f"an_identifier_without_any_space_in_it_000{k}", 18) for k in (1, 2)]
     assert both[0] != both[1]
     assert all(len(line) <= 18 for text in both for line in text.split("\n"))
