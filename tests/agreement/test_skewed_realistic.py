@@ -24,7 +24,8 @@ from hbm_lib.samplers import nuts
 
 MODELS = {"gamma": skewed.hurdle_gamma(), "negative_binomial": skewed.negative_binomial()}
 LAWS = {"gamma": simulate.COEFFICIENTS, "negative_binomial": simulate.COUNTS}
-NUTS = {"draws": 200, "tune": 200, "chains": 2, "target_accept": 0.8}
+# nearly all the time goes into compiling
+NUTS = {"draws": 500, "tune": 300, "chains": 2, "target_accept": 0.8}
 # a Gamma whose rate has lost its shape; users without a purchase forgotten: (engine, sound source, broken source)
 BUGS = {
     "gamma": (numpyro_model, "shape * (data.payers * log_m + y * jnp.exp(-log_m))",
@@ -46,7 +47,8 @@ def platform(name, seed):
     return model, rows, (skewed.Data if model.prior.hurdle else skewed.Counts).from_frame(rows), truth
 
 
-@pytest.fixture(scope="module", params=MODELS)
+# one worker has all tests of a model, so that its run is not made twice
+@pytest.fixture(scope="module", params=[pytest.param(n, marks=pytest.mark.xdist_group(f"realistic {n}")) for n in MODELS])
 def made(request, seed_for):
     return request.param, *platform(request.param, seed_for(f"platform {request.param}"))
 
@@ -135,7 +137,7 @@ def test_numpyro_finds_the_truth_and_pymc_has_the_same_density_there(made, drawn
     assert recovered(drawn, truth), gaps(drawn, truth)
     assert not recovered(drawn, platform(name, seed)[-1])
     study = near_the_truth(name, truth)
-    study.points = lambda *_: {n: v.values.reshape(-1, *v.shape[2:])[::50] for n, v in drawn.items()}
+    study.points = lambda *_: {n: v.values.reshape(-1, *v.shape[2:])[::75] for n, v in drawn.items()}
     assert pymc_gap(seed, data, model.prior, "centered", study=study) < LIMIT
 
 
@@ -156,8 +158,8 @@ def test_pymc_agrees_with_numpyro(made, drawn, seed):
 
 
 @pytest.mark.slow
-def test_a_planted_model_does_not_find_the_truth(made, seed):
-    name, model, _, data, truth = made
-    built = planted(*BUGS[name]).build(data, model.prior, "centered")
-    draws, _ = nuts.sample_numpyro(built, list(model.dims), data.y, seed=seed, **NUTS | {"draws": 100, "tune": 150})
+def test_a_planted_model_does_not_find_the_truth(seed):
+    model, _, data, truth = platform("gamma", seed)
+    built = planted(*BUGS["gamma"]).build(data, model.prior, "centered")
+    draws, _ = nuts.sample_numpyro(built, list(model.dims), data.y, seed=seed, **NUTS)
     assert not recovered(draws, truth)
