@@ -40,4 +40,7 @@ def seed_for(request):
 @pytest.fixture
 def seed(request, seed_for):
     """Return this test's seed."""
-    return seed_for(request.node.nodeid.split("/tests/")[-1])
+    name = request.node.nodeid.split("/tests/")[-1]
+    if request.node.get_closest_marker("xdist_group"):
+        name = name.rsplit("@", 1)[0]  # xdist adds the group to the name; the seed is the same without xdist
+    return seed_for(name)
