@@ -17,10 +17,10 @@ GROUPS = 120
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
-    """240 units in 120 groups that differ, with 30 rows in an arm that is left out."""
+    """240 units in 120 groups that differ, with 100 rows in an arm that is left out."""
     rows = users(np.random.default_rng(4), units=2 * GROUPS, n=12, groups=GROUPS)
     rows.loc[rows["group"] == "treatment", "revenue"] += 3 * (rows["creator_id"] % GROUPS) / GROUPS - 1.5
-    rows.loc[rows.index[rows["group"] == "treatment"][:3000:100], "group"] = "other"
+    rows.loc[rows.index[rows["group"] == "treatment"][:300:3], "group"] = "other"
     path = tmp_path_factory.mktemp("readout") / "in.parquet"
     rows.to_parquet(path)
     settings = Settings(group="genre", treatment="treatment", control="control", ignore=("other",), drop_unusable=True)
