@@ -165,24 +165,39 @@ def engines() -> None:
     Console().print(table)
 
 
-@app.command()
+@app.command(epilog="Example: hbm readout users.csv --unit shop --group city --arm variant --treatment B --control A "
+                    "--outcome revenue --out results")
 def readout(
-    file: Annotated[Path, typer.Argument(help="CSV or Parquet, one row a user")],
-    unit: Annotated[str, typer.Option(help="Column of the units")] = "creator_id",
-    group: Annotated[str | None, typer.Option(help="Column of the units' groups; one group if left out")] = None,
-    arm: Annotated[str, typer.Option(help="Column of the arms")] = "group",
-    outcome: Annotated[str, typer.Option(help="Column of the outcome")] = "revenue",
-    treatment: Annotated[str | None, typer.Option(help="Label of the treated; found if obvious")] = None,
-    control: Annotated[str | None, typer.Option(help="Label of the others; found if obvious")] = None,
-    ignore_arm: Annotated[list[str] | None, typer.Option(help="Label whose rows are left out; may be repeated")] = None,
-    threshold: Annotated[float, typer.Option(help="p_above is the probability of an effect above this")] = 0.0,
-    level: Annotated[float, typer.Option(help="Of the intervals")] = 0.95,
+    file: Annotated[Path, typer.Argument(help="CSV (gzipped too) or Parquet; one row for each user of a unit.")],
+    unit: Annotated[str, typer.Option(help="The column that says which unit a row belongs to.")] = "creator_id",
+    group: Annotated[str | None, typer.Option(
+        help="The column of the units' groups. A unit borrows from the others of its group; without this option all units are "
+             "one group.", show_default=False)] = None,
+    arm: Annotated[str, typer.Option(help="The column that says which arm of the experiment a row is in.")] = "group",
+    outcome: Annotated[str, typer.Option(help="The column of numbers whose means are compared.")] = "revenue",
+    treatment: Annotated[str | None, typer.Option(
+        help="The label of the treated in the arms' column. Not needed where it is obvious (treatment, test, 1, true and the "
+             "like).", show_default=False)] = None,
+    control: Annotated[str | None, typer.Option(
+        help="The label of those they are compared with. Not needed where it is obvious (control, placebo, 0, false and the "
+             "like).", show_default=False)] = None,
+    ignore_arm: Annotated[list[str] | None, typer.Option(
+        help="A label in the arms' column whose rows are left out. May be repeated.")] = None,
+    threshold: Annotated[float, typer.Option(
+        help="The effect that matters, in the outcome's unit: the table's p_above is the probability of a larger one.")] = 0.0,
+    level: Annotated[float, typer.Option(
+        help="The probability that an interval is to hold, between 0 and 1: 0.95 for intervals of 95 percent.")] = 0.95,
     prior_scale: Annotated[float | None, typer.Option(
-        help="How large effects may be, in the outcome's unit; its standard deviation within arms if left out")] = None,
-    drop_unusable: Annotated[bool, typer.Option("--drop-unusable", help="Leave out units that cannot be estimated")] = False,
-    out: Annotated[Path, typer.Option(help="Folder to write to")] = Path("readout"),
-    kind: Annotated[str, typer.Option("--format", help="csv or parquet")] = "csv",
-    report: Annotated[bool, typer.Option(help="Write report.html beside the table")] = True,
+        help="How large effects can be, in the outcome's unit: the scale of the priors. If left out, the outcome's standard "
+             "deviation within arms.", show_default=False)] = None,
+    drop_unusable: Annotated[bool, typer.Option(
+        "--drop-unusable", help="Leave out units that cannot be estimated, and list them in the report, instead of stopping at "
+                                "the first.")] = False,
+    out: Annotated[Path, typer.Option(
+        help="The folder for the table and the report; made if it is not there. Older results in it are "
+             "replaced.")] = Path("readout"),
+    kind: Annotated[str, typer.Option("--format", help="The table's format, csv or parquet.")] = "csv",
+    report: Annotated[bool, typer.Option(help="Whether report.html is written beside the table.")] = True,
 ) -> None:
     """Turn a file of many small experiments into a table and a report.
 
@@ -201,6 +216,9 @@ def readout(
         raise _stop(error) from None
     except OSError as error:
         raise _stop(f"--out: {out}: it cannot be written: {error}; nothing was changed") from None
+    except KeyboardInterrupt:
+        typer.echo("stopped; no file is half-written", err=True)
+        raise typer.Exit(130) from None
     for caveat in found.caveats:
         typer.echo(f"Caveat: {caveat.title}. {caveat.finding}", err=True)
     for path in written:

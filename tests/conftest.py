@@ -24,9 +24,10 @@ def pytest_configure(config):
         config.option.fresh_seed = str(secrets.randbelow(2**31))
 
 
-def pytest_report_header(config):
-    fresh = config.getoption("--fresh-seed")
-    return f"fresh seed: {fresh} (repeat with --fresh-seed={fresh})" if fresh else None
+def pytest_terminal_summary(terminalreporter, config):
+    # not in the header, which is not shown with -q
+    if fresh := config.getoption("--fresh-seed"):
+        terminalreporter.write_line(f"fresh seed: {fresh} (repeat with --fresh-seed={fresh})")
 
 
 @pytest.fixture(scope="session")
@@ -39,4 +40,7 @@ def seed_for(request):
 @pytest.fixture
 def seed(request, seed_for):
     """Return this test's seed."""
-    return seed_for(request.node.nodeid.split("/tests/")[-1])
+    name = request.node.nodeid.split("/tests/")[-1]
+    if request.node.get_closest_marker("xdist_group"):
+        name = name.rsplit("@", 1)[0]  # xdist adds the group to the name; the seed is the same without xdist
+    return seed_for(name)

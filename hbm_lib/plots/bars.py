@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
@@ -38,6 +39,10 @@ def bars(values: Mapping[str, float], *, xlabel: str, name: str, log: bool = Fal
         ax.set_yticks(rows, names)
         if log:
             ax.set_xscale("log")
+            if heights.max() < 100 * heights.min():  # matplotlib's own labels run into one another
+                ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+                ax.xaxis.set_minor_locator(NullLocator())
+                ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
         ax.margins(x=0.2)
         ax.set_xlabel(xlabel)
         ax.tick_params(axis="y", length=0)

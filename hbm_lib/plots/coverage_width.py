@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
-from hbm_lib.plots.style import COLOURS, FAINT, INK, canvas, label
+from hbm_lib.plots.style import COLOURS, FAINT, INK, canvas
 
 VECTORS = 4_000
 """More intervals than this are drawn as one image inside the figure."""
@@ -49,7 +49,7 @@ def coverage_width(
             raise ValueError(f"upper ends of {key}, row {int(np.argmax(high <= low))}: an end above the lower one is needed")
     said = []
     many = len(truth) * len(ends) > VECTORS
-    with canvas(5.4, 1.25 * len(ends) + 0.8, len(ends), 1, sharex=True, squeeze=False, dpi=200 if many else 100) as (fig, axes):
+    with canvas(5.4, 1.25 * len(ends) + 1.05, len(ends), 1, sharex=True, squeeze=False, dpi=200 if many else 100) as (fig, axes):
         for ax, (key, (low, high)) in zip(axes[:, 0], ends.items(), strict=True):
             width, held = high - low, (low <= truth) & (truth <= high)
             ax.axhline(0, color=FAINT, lw=0.8)
@@ -71,7 +71,6 @@ def coverage_width(
         last.xaxis.set_minor_locator(NullLocator())
         last.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
         last.set_xlabel(xlabel, parse_math=False)
-        aim = f"aim: {100 * level:g} % held"
-        label(last, 1.0, -0.02, aim, INK, xycoords="axes fraction", ha="right", va="bottom", fontsize=10)
+        fig.suptitle(f"aim: {100 * level:g} % held", fontsize=11, color=INK)
     words = f"Ticks at the widths of {len(truth):,} {unit}' intervals stand above a line where the interval holds the truth"
     return Picture(fig, f"{words}: {'; '.join(said)}. The aim is {100 * level:g} %.", name)

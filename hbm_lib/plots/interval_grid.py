@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from hbm_lib.plots.columns import columns
-from hbm_lib.plots.group_marks import short
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, canvas
+from hbm_lib.plots.wrapping import fitted
 
 Interval = tuple[np.ndarray, np.ndarray, np.ndarray]
 ACROSS = 4
@@ -66,12 +66,14 @@ def interval_grid(
             for x, mark, (kind, (low, middle, high)) in zip(places, "oD", ends.items(), strict=False):
                 ax.vlines(x, low[j], high[j], color=COLOURS[kind], lw=2.6)
                 ax.plot(x, middle[j], mark, color=COLOURS[kind], ms=6.5)
-            ax.set_title(f"{short(labels[j], 11)}\n{sizes[j]:,.0f} {member}", fontsize=10, parse_math=False)
+            ax.set_title(f"{fitted(labels[j], 11)}\n{sizes[j]:,.0f} {member}", fontsize=10, parse_math=False)
             ax.set_xticks([])
             ax.set_xlim(-0.8, 1.8)
             ax.tick_params(labelsize=10)
         for ax in axes.flat[len(labels):]:
             ax.set_visible(False)
+        below = 0.1 / fig.get_figheight()  # room for the lower half of a tick's number at the end of the axis
+        fig.get_layout_engine().set(rect=(0, below, 1, 1 - below))
         fig.supylabel(ylabel, fontsize=11, parse_math=False)
         keys = [Line2D([], [], color=COLOURS[kind], marker=mark, lw=2.6, label=text) for kind, mark, text in
                 zip(ends, "oD", ("own, no pooling", "partially pooled"), strict=False)]

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from hbm_lib.plots.columns import columns
-from hbm_lib.plots.group_marks import short
 from hbm_lib.plots.picture import Picture
 from hbm_lib.plots.style import COLOURS, FAINT, canvas
+from hbm_lib.plots.wrapping import fitted
 
 Interval = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -54,9 +54,11 @@ def paired_intervals(
             ax.plot(own[0], at + lift, "o", mfc="none", mew=1.6, ms=5.5, color=COLOURS["no pooling"], label="raw")
         ax.hlines(at - lift, pooled[1], pooled[2], color=COLOURS["partial pooling"], lw=2.6)
         ax.plot(pooled[0], at - lift, "o", ms=6, color=COLOURS["partial pooling"], label="pooled")
-        ax.set_yticks(at, [short(label, 18) for label in labels])
+        ax.set_yticks(at, [fitted(label, 18) for label in labels])
         for text in ax.get_yticklabels():
             text.set_parse_math(False)
+            if "\n" in text.get_text():
+                text.set_fontsize(9)
         ax.set_ylim(-0.7, len(labels) - 0.3)
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)

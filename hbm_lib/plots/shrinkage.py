@@ -31,11 +31,11 @@ def _rounded(value: float) -> str:
     return f"{float(f'{value:.2g}'):,.0f}" if value >= 1 else f"{value:.2g}"
 
 
-def _size_legend(ax: Axes, stands: np.ndarray, member: str) -> None:
+def _size_legend(ax: Axes, stands: np.ndarray, member: str, place: str) -> None:
     """Show what three of the diameters mean."""
     for k in (0, 2, 5):
         ax.plot([], [], "o", ls="", color=FAINT, ms=_DIAMETERS[k], label=_rounded(stands[k]))
-    box = ax.legend(title=member, loc="upper left", fontsize=10, title_fontsize=10, handletextpad=0.3, labelspacing=0.35,
+    box = ax.legend(title=member, loc=place, fontsize=10, title_fontsize=10, handletextpad=0.3, labelspacing=0.35,
                     borderpad=0.1, alignment="left")
     box.get_title().set_parse_math(False)
 
@@ -108,7 +108,10 @@ def shrinkage(
         ax.autoscale_view()
         bottom, top = ax.get_ylim()
         end = min(ax.get_xlim()[1], top)
-        label(ax, end, end, "y = x", INK, fontsize=10.5, ha="right", va="top", xytext=(-9, -3), textcoords="offset points")
+        left, right = ax.get_xlim()
+        room = end - left > 0.4 * (right - left)  # else the line ends where the legend would stand
+        label(ax, end, end, "y = x", INK, fontsize=10.5, ha="right" if room else "left", va="top",
+              xytext=(-9 if room else 9, -3), textcoords="offset points")
         if len(groups) <= MOST:
             heights = spread(centres, 0.052 * (top - bottom), bottom, top)
             for centre, height, group, tone in zip(centres, heights, groups, tones, strict=True):
@@ -119,7 +122,7 @@ def shrinkage(
             ax.hlines(centres, 0.97, 1.0, color=tone, lw=0.8, transform=ax.get_yaxis_transform())
             label(ax, 1.01, float(np.median(centres)), "group\nmeans", tone, xycoords=("axes fraction", "data"), fontsize=10.5)
         if sizes.min() < sizes.max():
-            _size_legend(ax, stands, member)
+            _size_legend(ax, stands, member, "upper left" if room else "lower right")
         if len(drawn) < len(own):
             label(ax, 0.99, 0.02, f"{len(drawn):,} of {len(own):,} drawn", INK, xycoords="axes fraction", ha="right", va="bottom",
                   fontsize=10)

@@ -4,7 +4,7 @@ import numpy as np
 
 from hbm_lib.plots.columns import columns
 from hbm_lib.plots.picture import Picture
-from hbm_lib.plots.style import COLOURS, FAINT, INK, canvas, label
+from hbm_lib.plots.style import COLOURS, FAINT, canvas
 
 
 def statistic(replicated: np.ndarray, observed: float, *, xlabel: str, name: str, bins: int = 30) -> Picture:
@@ -29,12 +29,11 @@ def statistic(replicated: np.ndarray, observed: float, *, xlabel: str, name: str
     low, high = np.quantile(replicated, [0.0005, 0.9995])
     with canvas(4.0, 3.0) as (fig, ax):
         counts, edges = np.histogram(replicated, bins=bins, range=(min(low, observed), max(high, observed)))
-        ax.stairs(counts / counts.max(), edges, fill=True, color=FAINT, alpha=0.6)
-        ax.axvline(observed, color=COLOURS["data"], lw=2.5)
-        label(ax, observed, 1.08, " observed", COLOURS["data"])
+        ax.stairs(counts / counts.max(), edges, fill=True, color=FAINT, alpha=0.6, label="replicated")
+        ax.axvline(observed, color=COLOURS["data"], lw=2.5, label="observed")
         middle = float(np.median(replicated))
-        label(ax, edges[0], 0.93, "replicated", INK, ha="left")
-        ax.set_ylim(0, 1.16)
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, handlelength=1.4)
+        ax.set_ylim(0, 1.05)
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
         ax.set_xlabel(xlabel)

@@ -7,6 +7,8 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
+from hbm_lib.plots.wrapping import keep_inside
+
 INK = "#010203"
 """Sentinel for the text color: written out as ``currentColor``."""
 FAINT = "#7f8790"
@@ -57,15 +59,19 @@ _RC = {
 
 @contextmanager
 def canvas(width: float = 5.4, height: float = 3.6, rows: int = 1, columns: int = 1, **kwargs: object) -> Iterator[tuple]:
-    """Open a figure in the book's style; it is closed to pyplot on leaving, so that it shows once."""
+    """Open a figure in the book's style; on leaving, labels that would be cut are broken and pyplot forgets the figure."""
     with mpl.rc_context(_RC):
         fig, axes = plt.subplots(rows, columns, figsize=(width, height), layout="constrained", **kwargs)
         try:
             yield fig, axes
+            keep_inside(fig)
         finally:
             plt.close(fig)
 
 
 def label(ax: Axes, x: float, y: float, text: str, colour: str = INK, **kwargs: object) -> None:
-    """Write a direct label beside what it names."""
-    ax.annotate(text, (x, y), color=colour, **({"fontsize": 11, "va": "center"} | kwargs))
+    """Write a direct label beside what it names; spaces before it become a distance, which a browser would drop."""
+    settings = {"fontsize": 11, "va": "center"}
+    if text.startswith(" "):
+        settings |= {"xytext": (4, 0), "textcoords": "offset points"}
+    ax.annotate(text.lstrip(" "), (x, y), color=colour, **(settings | kwargs))

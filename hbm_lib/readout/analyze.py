@@ -11,8 +11,12 @@ from hbm_lib.readout.cells import cells
 from hbm_lib.readout.checks import Caveat, caveats
 from hbm_lib.readout.read import read
 from hbm_lib.readout.settings import Settings
+from hbm_lib.readout.spreadsheet import caveat
 from hbm_lib.readout.table import fitted, pooled_sd, readouts
 from hbm_lib.readout.units import Units, units
+
+RANGE = 1e6
+SMALL = 1e-140
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ def analyze(
     kept = units(found, rows, treatment=s.treatment, control=s.control, ignore=s.ignore, drop=s.drop_unusable)
     tell("fitting", 0.6)
     scale = pooled_sd(kept.table)
+    _check_scale(scale, s)
     posterior = fitted(kept.table, scale, s.prior_scale)
     tell("intervals", 0.7)
     table = readouts(kept.table, posterior, scale=scale, threshold=s.threshold, level=s.level)
@@ -91,4 +96,24 @@ def analyze(
     width = scale if s.prior_scale is None else s.prior_scale
     others = [fitted(kept.table, scale, width * factor) for factor in (0.5, 2.0)]
     warned = caveats(kept, table, posterior, others, grouped=s.group is not None)
+    if s.kind == "csv" and (runs := caveat(table)) is not None:
+        warned = [*warned, runs]
     return Readout(table, warned, kept, posterior, scale, s, Path(path).name)
+
+
+def _check_scale(scale: float, settings: Settings) -> None:
+    """Refuse an outcome whose squares vanish, and a prior's scale that is out of all proportion to the outcome.
+
+    Raises
+    ------
+    ValueError
+        Naming the column or the option.
+    """
+    if not scale > SMALL:
+        raise ValueError(f"column {settings.outcome!r}: its standard deviation within arms is below {SMALL:g}, too small to "
+                         f"compute with; measure it in a smaller unit")
+    wanted = settings.prior_scale
+    if wanted is not None and not scale / RANGE <= wanted <= scale * RANGE:
+        raise ValueError(f"--prior-scale: {wanted:g} is out of proportion: within arms the outcome's standard deviation is "
+                         f"{scale:.3g}; give how large effects can be in the outcome's unit, between {scale / RANGE:.1g} and "
+                         f"{scale * RANGE:.1g}")

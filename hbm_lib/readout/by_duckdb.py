@@ -1,6 +1,7 @@
 """A file's rows as a DuckDB query: only what is asked of it is read, so the file may be larger than memory."""
 
 import glob
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ _SPACE = r"E' \t\r\n'"
 
 
 def rows(layout: Layout, names: dict[str, str | None]) -> tuple[nw.LazyFrame, nw.LazyFrame, Callable[[], float], tuple]:
-    """Return the table, the table with row numbers, how far a running pass is in percent, and DuckDB's errors.
+    """Return the table, the table with row numbers, how far a running pass is in percent, DuckDB's errors, and what ends a pass.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ def rows(layout: Layout, names: dict[str, str | None]) -> tuple[nw.LazyFrame, nw
     import duckdb
 
     connection = duckdb.connect(config={
-        "temp_directory": str(Path(tempfile.gettempdir()) / "hbm-duckdb"), "autoinstall_known_extensions": "false",
+        "temp_directory": str(Path(tempfile.gettempdir()) / f"hbm-duckdb-{os.getpid()}"), "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false"})
     path = glob.escape(str(layout.path))
     try:
@@ -43,7 +44,7 @@ def rows(layout: Layout, names: dict[str, str | None]) -> tuple[nw.LazyFrame, nw
             said = ", ".join(f"'{c}': '{kind}'" for c, kind in types.items())
             source = connection.sql(
                 f"SELECT * FROM read_csv($path, auto_detect=false, header=true, delim=$delim, "
-                f"quote='\"', escape='\"', nullstr='', "
+                f"quote='\"', escape='\"', nullstr='', compression='{'gzip' if layout.zipped else 'none'}', "
                 f"columns={{{said}}})", params={"path": path, "delim": layout.delimiter})
         else:
             source = connection.sql("SELECT * FROM read_parquet($path)", params={"path": path})
@@ -62,7 +63,7 @@ def rows(layout: Layout, names: dict[str, str | None]) -> tuple[nw.LazyFrame, nw
     finite = f"CASE WHEN isfinite(v) AND abs(v) <= {FARTHEST!r} THEN v END AS x"
     frame = plain.project(f'unit, "group", arm, raw, {finite}')
     numbered = plain.project(f'row_number() OVER () AS row, unit, "group", arm, raw, {finite}')
-    return nw.from_native(frame), nw.from_native(numbered), connection.query_progress, (duckdb.Error,)
+    return nw.from_native(frame), nw.from_native(numbered), connection.query_progress, (duckdb.Error,), connection.interrupt
 
 
 def _parquet(connection: object, path: str, source: object) -> tuple[tuple[str, ...], dict[str, str]]:

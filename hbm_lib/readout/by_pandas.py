@@ -49,13 +49,8 @@ def _csv(layout: Layout, used: list[str]) -> pd.DataFrame:
         warnings.simplefilter("error", pd.errors.ParserWarning)  # a row with too many fields
         at = [f"c{i}" for i in range(len(layout.columns))]
         table = pd.read_csv(layout.path, sep=layout.delimiter, header=0, names=at, index_col=False, dtype=str, encoding="utf-8",
-                            keep_default_na=False, compression="gzip" if _zipped(layout) else None)
+                            keep_default_na=False, compression="gzip" if layout.zipped else None)
     return pd.DataFrame({name: table[at[layout.columns.index(name)]] for name in used}, index=table.index)
-
-
-def _zipped(layout: Layout) -> bool:
-    with layout.path.open("rb") as file:
-        return file.read(2) == b"\x1f\x8b"
 
 
 def _parquet(layout: Layout, used: list[str]) -> pd.DataFrame:

@@ -67,6 +67,9 @@ def _damaged(error: str) -> str:
     if line and columns:
         return (f"it cannot be read: line {int(line[1]):,} (the header is 1) does not have as many columns as the header, "
                 f"{int(columns[1]):,}; mend the line")
+    if "unterminated quote" in error:
+        at = f"line {int(line[1]):,} (the header is 1)" if line else "the file"
+        return f'it cannot be read: a field in {at} begins with a quotation mark (") that is never closed; mend the line'
     return f"it cannot be read: {' '.join(error.split('Possible fixes')[0].split())[:300]}"
 
 
@@ -77,8 +80,13 @@ def _watched(lazy: nw.LazyFrame, rows: Rows, tell: Callable[[float], object]) ->
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(lambda: lazy.collect(backend="pandas").to_native())
         wait = 0.001
-        while not running.done():
-            time.sleep(wait)
-            wait = min(2 * wait, _WAIT)
-            tell(max(0.0, rows.done() / 100))
+        try:
+            while not running.done():
+                time.sleep(wait)
+                wait = min(2 * wait, _WAIT)
+                tell(max(0.0, rows.done() / 100))
+        except BaseException:  # the reader pressed Ctrl-C: do not wait for the end of the file
+            if rows.stop is not None:
+                rows.stop()
+            raise
         return running.result()

@@ -66,7 +66,8 @@ def caveats(
         Whether the reader named a column of groups.
     """
     all_of_them = (_left_out(units), _heavy(units.table, table), _tied(table), _tiny(table), _few(table),
-                   _prior(table, found, others), _groups(table, grouped), _misfits(table, found), _ignored(units))
+                   _prior(table, found, others), _alone(table, grouped), _few_groups(table, grouped), _misfits(table, found),
+                   _ignored(units))
     return [one for one in all_of_them if one is not None]
 
 
@@ -153,25 +154,27 @@ def _few(table: pd.DataFrame) -> Caveat | None:
         "much such units differ, and state that with --prior-scale.")
 
 
-def _groups(table: pd.DataFrame, grouped: bool) -> Caveat | None:
-    if not grouped:
-        return None
+def _alone(table: pd.DataFrame, grouped: bool) -> Caveat | None:
     sizes = table.groupby("group", sort=False).size()
     alone = sizes.index[sizes == 1]
-    if len(alone):
-        return Caveat(
-            "A group of one",
-            f"{plural(len(alone), 'group')} of {len(sizes):,} {'has' if len(alone) == 1 else 'have'} a single unit "
-            f"({some(alone)}). There "
-            "group and unit cannot be told apart: the unit borrows from all other groups.",
-            "Join such groups with a kindred one, or read the unit's raw effect beside its readout.")
-    if len(sizes) < FEW_GROUPS:
-        return Caveat(
-            "Few groups",
-            f"There {'is' if len(sizes) == 1 else 'are'} only {plural(len(sizes), 'group')}. How much groups differ is hardly "
-            f"known.",
-            "Read the groups' means with their intervals, and do not speak of a group that is not in the table.")
-    return None
+    if not grouped or not len(alone):
+        return None
+    return Caveat(
+        "A group of one",
+        f"{plural(len(alone), 'group')} of {len(sizes):,} {'has' if len(alone) == 1 else 'have'} a single unit "
+        f"({some(alone)}). There "
+        "group and unit cannot be told apart: the unit borrows from all other groups.",
+        "Join such groups with a kindred one, or read the unit's raw effect beside its readout.")
+
+
+def _few_groups(table: pd.DataFrame, grouped: bool) -> Caveat | None:
+    n = table["group"].nunique()
+    if not grouped or n >= FEW_GROUPS:
+        return None
+    return Caveat(
+        "Few groups",
+        f"There {'is' if n == 1 else 'are'} only {plural(n, 'group')}. How much groups differ is hardly known.",
+        "Read the groups' means with their intervals, and do not speak of a group that is not in the table.")
 
 
 def _prior(table: pd.DataFrame, found: ExactPosterior, others: Sequence[ExactPosterior]) -> Caveat | None:

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DELIMITERS = (",", ";", "\t", "|")
+MOST = 30
 _NOT_TEXT = {b"PK\x03\x04": "an Excel or zip file", b"\xd0\xcf\x11\xe0": "an old Excel file", b"\xff\xfe": "UTF-16 text",
-             b"\xfe\xff": "UTF-16 text", b"ARRO": "an Arrow file", b"SQLi": "an SQLite file"}
+             b"\xfe\xff": "UTF-16 text", b"ARRO": "an Arrow file", b"SQLi": "an SQLite file", b"[{": "JSON text",
+             b'{"': "JSON text", b"<!do": "an HTML page", b"<!DO": "an HTML page", b"<htm": "an HTML page",
+             b"<?xm": "an XML file"}
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,15 @@ class Layout:
         Of a CSV file.
     columns : tuple of str
         Its column names in order; empty for Parquet, whose reader knows them.
+    zipped : bool
+        Whether a CSV file is gzipped, whatever its name.
     """
 
     path: Path
     kind: str
     delimiter: str = ","
     columns: tuple[str, ...] = ()
+    zipped: bool = False
 
 
 def look(path: Path, names: Sequence[str]) -> Layout:
@@ -65,7 +71,8 @@ def look(path: Path, names: Sequence[str]) -> Layout:
         for magic, what in _NOT_TEXT.items():
             if start.startswith(magic):
                 raise ValueError(f"{path}: this is {what}; save the table as CSV (UTF-8) or Parquet")
-        return Layout(path, "csv", *_header(path, start[:2] == b"\x1f\x8b", names))
+        zipped = start.startswith(b"\x1f\x8b")
+        return Layout(path, "csv", *_header(path, zipped, names), zipped)
     except UnicodeDecodeError as error:
         raise ValueError(f"{path}: it is not UTF-8 ({error.reason} at byte {error.start}); save it as CSV in UTF-8") from None
     except (OSError, EOFError, csv.Error) as error:
@@ -87,6 +94,11 @@ def _header(path: Path, zipped: bool, names: Sequence[str]) -> tuple[str, tuple[
     raise AssertionError("a name is missing from every header, so the check has raised")
 
 
+def _short(name: str, most: int = 80) -> str:
+    """Return a column's name in quotes, cut where it is long."""
+    return repr(name if len(name) <= most else name[: most - 1] + "…")
+
+
 def check_names(columns: Sequence[str], names: Sequence[str]) -> None:
     """Refuse a header without one of the names, or with one of them twice.
 
@@ -99,8 +111,9 @@ def check_names(columns: Sequence[str], names: Sequence[str]) -> None:
         raise ValueError("the first line is blank; it must hold the names of the columns")
     for name in names:
         if name not in columns:
-            raise ValueError(f"column {name!r} is not in the table; it has {', '.join(map(repr, columns))}; name one of these, "
-                             "spaces included")
+            more = f" and {len(columns) - MOST:,} more" * (len(columns) > MOST)
+            raise ValueError(f"column {name!r} is not in the table; it has {', '.join(map(_short, columns[:MOST]))}{more}; name "
+                             "one of its columns, spaces included")
         if list(columns).count(name) > 1:
             raise ValueError(f"column {name!r} stands in the header {list(columns).count(name)} times; give every column its "
                              f"own name")

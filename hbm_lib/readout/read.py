@@ -30,6 +30,8 @@ class Rows:
         The share of the running pass that is done, in percent (below 0: not known), where the reader can say.
     errors : tuple of exceptions
         What the reader raises when it meets a damaged row.
+    stop : callable or None
+        Ends the running pass, where the reader can.
     """
 
     frame: nw.LazyFrame
@@ -37,6 +39,7 @@ class Rows:
     names: dict[str, str | None]
     done: Callable[[], float] | None = None
     errors: tuple[type[Exception], ...] = ()
+    stop: Callable[[], object] | None = None
 
     def first(self, bad: nw.Expr) -> dict[str, object]:
         """Return the first row for which an expression holds."""

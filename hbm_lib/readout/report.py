@@ -70,11 +70,12 @@ def _findings(readout: Readout, places: int | None) -> list[str]:
                    f"{said('sigma_genre')}.")
     out.append(f"Units{' of one group' if s.group else ''} differ with a standard deviation of {said('sigma_creator')}.")
     out.append(f"{plural(above, 'unit has', 'units have')} an effect above {limit} with probability over {percent(SURE)}, "
-               f"{below:,} below it with the same; {plural(open_, 'is', 'are')} open.")
+               f"{plural(below, 'has', 'have')} one below it with probability over {percent(SURE)}; "
+               f"{plural(open_, 'is', 'are')} open.")
     own = table["confidence"]
-    out.append(f"The median readout is {percent(float(own.median()))} the unit's own data; "
-               f"{plural(int((own < 0.5).sum()), 'is', 'are')} "
-               "more its group's than its own.")
+    theirs = int((own < 0.5).sum())
+    out.append(f"The median readout is {percent(float(own.median()))} the unit's own data; for {theirs or 'none'} of "
+               f"{plural(len(table), 'unit')} it is less than half.")
     return out
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hbm_lib.readout.analyze import Readout, analyze
 from hbm_lib.readout.settings import Settings
+from hbm_lib.readout.spreadsheet import guarded
 from hbm_lib.readout.write import check_place, write
 
 
@@ -44,8 +45,8 @@ def run(
         _needs("pyarrow", "a table in Parquet", "duckdb", "or write it with --format csv")
     found = analyze(path, settings, tell=tell)
     table = found.table
-    save = (lambda p: table.to_csv(p, index=False)) if settings.kind == "csv" else (lambda p: table.to_parquet(p, index=False))
-    writers: dict[str, Callable[[Path], object]] = {table_name: save}
+    save = guarded(table).to_csv if settings.kind == "csv" else table.to_parquet
+    writers: dict[str, Callable[[Path], object]] = {table_name: lambda p: save(p, index=False)}
     if make_page is not None:
         tell("drawing", 0.9)
         page = make_page(found)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 KINDS = ("csv", "parquet")
+LEAST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Settings:
             raise ValueError(f"--format: {self.kind!r} is not known; csv or parquet")
         if not 0 < self.level < 1:
             raise ValueError(f"--level: {self.level:g} is not between 0 and 1; for 95 percent say 0.95")
+        if not LEAST <= self.level <= 1 - LEAST:
+            raise ValueError(f"--level: {self.level!r} is too near to {round(self.level)}; at least {LEAST:g} must lie between")
         if not np.isfinite(self.threshold):
             raise ValueError(f"--threshold: a finite number is needed, got {self.threshold}")
         if self.prior_scale is not None and not (np.isfinite(self.prior_scale) and self.prior_scale > 0):

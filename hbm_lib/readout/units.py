@@ -12,6 +12,7 @@ from hbm_lib.readout.arms import arms
 from hbm_lib.readout.read import Rows
 
 ARMS = ("control", "treatment")
+PRECISE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,13 @@ def _tell_bad(rows: Rows, labels: tuple[str, str]) -> None:
     raw, where = row["raw"], f"column {rows.names['outcome']!r}, row {int(row['row']):,} (the first below the header is 1)"
     try:
         value = float("nan" if pd.isna(raw) else str(raw).replace("_", "no"))
+        if np.isfinite(value) and abs(value) <= FARTHEST:
+            raise ValueError
     except ValueError:
         if not str(raw).strip():
             raise ValueError(f"{where}: the value is missing; drop the row or mend it") from None
         comma = ("write decimals with a point, thousands without a comma" if "," in str(raw) else
-                 "write a plain number or drop the row")
+                 "write a plain number (digits 0 to 9) or drop the row")
         raise ValueError(f"{where}: {str(raw)[:60]!r} is not a number; {comma}") from None
     if np.isnan(value):
         raise ValueError(f"{where}: the value is missing; drop the row or mend it")
@@ -136,6 +139,12 @@ def _unusable(wide: pd.DataFrame, labels: dict[str, str]) -> dict[str, str]:
         flat = (n >= 2) & (wide[f"low_{arm}"] == wide[f"high_{arm}"])
         for at in np.flatnonzero(flat):
             why.setdefault(wide["unit"][at], f"no spread in arm {label!r}: all {n[at]} rows are {wide[f'low_{arm}'][at]:g}")
+    # equal but for rounding; and beside such a standard error the model's sums lose the digits of all others
+    se = np.sqrt(sum((wide[f"var_{arm}"] / wide[f"n_{arm}"]).to_numpy(float) for arm in ARMS))
+    se[wide["unit"].isin(why)] = np.nan
+    for at in np.flatnonzero(se < PRECISE * np.nanmax(se, initial=0.0)):
+        why[wide["unit"][at]] = (f"hardly any spread: its standard error is {se[at]:.2g}, less than a millionth of the largest, "
+                                 f"{np.nanmax(se):.2g}")
     return why
 
 

@@ -68,7 +68,7 @@ def reference(seed_for):
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["pymc", "numpyro"])
 def test_nuts_agrees_with_gibbs(engine, seed, reference):
-    tree = fit(MODEL, DATA, engine=engine, form="noncentered", seed=seed, draws=600, tune=600, target_accept=0.9)
+    tree = fit(MODEL, DATA, engine=engine, form="noncentered", seed=seed, draws=3000, tune=1000, target_accept=0.9)
     judge(compared(entries(tree), reference, compare_mcse, cap=0.1))
 
 

@@ -15,6 +15,8 @@ from hbm_lib.samplers.run_chains import run_chains
 
 DATA, TRUTH = simulate.make_up(1960, periods=6, drifts=(0.3, 0.3, 0.0), per_period=3.0)
 MODELS = {"random_walk": drift.random_walk(), "autoregressive": drift.autoregressive()}
+# the slower a form mixes, the more sweeps it gets; the largest standard errors are then about half of the caps
+GIBBS = {"noncentered": (1500, 0.08), "centered": (1000, 0.06), "interwoven": (700, 0.04)}
 
 
 @pytest.fixture(scope="module", params=MODELS)
@@ -57,16 +59,17 @@ def judge(found):
 @pytest.mark.parametrize("form", gibbs.FORMS)
 def test_gibbs_agrees_with_exact(form, wanted, seed):
     model, posterior = wanted
-    tree = fit(model, DATA, engine="gibbs", form=form, seed=seed, chains=24, draws=700, tune=150)
-    judge(compared(tree, posterior, by_chains, cap=0.12))
+    draws, cap = GIBBS[form]
+    tree = fit(model, DATA, engine="gibbs", form=form, seed=seed, chains=24, draws=draws, tune=200)
+    judge(compared(tree, posterior, by_chains, cap=cap))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["pymc", "numpyro"])
 def test_nuts_agrees_with_exact(engine, wanted, seed):
     model, posterior = wanted
-    tree = fit(model, DATA, engine=engine, seed=seed, draws=800, tune=800)
-    judge(compared(tree, posterior, compare_mcse, cap=0.1))
+    tree = fit(model, DATA, engine=engine, seed=seed, draws=3000, tune=1000)
+    judge(compared(tree, posterior, compare_mcse, cap=0.08))
 
 
 def test_draws_of_the_exact_engine_agree(wanted, seed):

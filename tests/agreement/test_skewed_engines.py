@@ -29,7 +29,9 @@ MODELS = {"lognormal": skewed.hurdle_lognormal().with_prior(**HURDLE), "gamma": 
           "negative_binomial": skewed.negative_binomial().with_prior(mean_level=near(-1, 1), mean_effect=MOVES)}
 MADE = {name: simulate.users(1958, positive=name, creators=6, genres=2) for name in MODELS}
 DATA = {name: (skewed.Data if MODELS[name].prior.hurdle else skewed.Counts).from_frame(rows) for name, (rows, _) in MADE.items()}
-NUTS = {"form": "noncentered", "draws": 500, "tune": 500, "chains": 4, "target_accept": 0.9}
+# compiling takes nearly all the time, so draws cost next to nothing. R-hat of 4 chains, split in halves, passes 1.01 once in
+# a million times at an ESS of 2300; PyMC's least one is about 1.1 for each of a chain's draws
+NUTS = {"form": "noncentered", "draws": 2500, "tune": 1000, "chains": 4, "target_accept": 0.9}
 GIBBS = {"form": "interwoven", "draws": 700, "tune": 200, "chains": 24}
 
 
@@ -79,7 +81,9 @@ def gibbs(seed_for):
     return fit(MODELS["lognormal"], DATA["lognormal"], engine="gibbs", seed=seed_for("gibbs"), **GIBBS)
 
 
-@pytest.fixture(scope="module", params=["gamma", "negative_binomial"])
+# one worker has all tests of a model, so that its run is not made twice
+@pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(f"skewed {name}"))
+                                        for name in ("gamma", "negative_binomial")])
 def by_numpyro(request, seed_for):
     name = request.param
     return name, fit(MODELS[name], DATA[name], engine="numpyro", seed=seed_for(f"numpyro {name}"), **NUTS)
@@ -87,7 +91,7 @@ def by_numpyro(request, seed_for):
 
 def converged(tree):
     table = parameter_table(tree)
-    assert table["rhat"].max() < 1.02, table.sort_values("rhat").tail(3)
+    assert table["rhat"].max() < 1.01, table.sort_values("rhat").tail(3)
 
 
 @pytest.mark.slow
@@ -95,7 +99,7 @@ def converged(tree):
 def test_nuts_agrees_with_gibbs(engine, seed, gibbs):
     tree = fit(MODELS["lognormal"], DATA["lognormal"], engine=engine, seed=seed, **NUTS)
     converged(tree)
-    judge(compared(tree, gibbs, compare_mcse, between, cap=0.1), "lognormal")
+    judge(compared(tree, gibbs, compare_mcse, between, cap=0.06), "lognormal")
 
 
 @pytest.mark.slow
@@ -104,7 +108,7 @@ def test_pymc_agrees_with_numpyro(seed, by_numpyro):
     tree = fit(MODELS[name], DATA[name], engine="pymc", seed=seed, **NUTS)
     converged(tree)
     converged(reference)
-    judge(compared(tree, reference, compare_mcse, mcse, cap=0.1), name)
+    judge(compared(tree, reference, compare_mcse, mcse, cap=0.06), name)
 
 
 def test_another_prior_does_not_agree(seed, gibbs):

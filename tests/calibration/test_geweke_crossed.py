@@ -29,8 +29,9 @@ def test_the_prior_itself_gives_uniforms(seed):
 # what is wrong: (form, sound source, broken source)
 BUGS = {
     "no Jacobian for a scale, effects held": ("centered", "(1 - effects.shape[1])", "(-effects.shape[1])"),
-    "no Jacobian for a scale, standardized effects held": (
-        "noncentered", "law.logpdf(scale) + log_scale + scale *", "law.logpdf(scale) + scale *"),
+    # without any Jacobian the conditional is improper and the scale may run off to 0 within a few sweeps
+    "the Jacobian twice, standardized effects held": (
+        "noncentered", "law.logpdf(scale) + log_scale + scale *", "law.logpdf(scale) + 2 * log_scale + scale *"),
     "tau forgotten in the variance of an effect": (
         "noncentered", "variance = data.se**2 + scales[:, 3:] ** 2\n    for",
         "variance = data.se**2 + 0 * scales[:, 3:]\n    for"),

@@ -32,8 +32,9 @@ def call(rows, folder, *options, file="in.csv", group="genre"):
 
 
 def table(folder):
-    """Return the table that was written, labels as text."""
-    return pd.read_csv(folder / "out" / "readout.csv", dtype={"unit": str, "group": str}, keep_default_na=False)
+    """Return the table that was written, labels as text and as they were before one that could be run got its apostrophe."""
+    found = pd.read_csv(folder / "out" / "readout.csv", dtype={"unit": str, "group": str}, keep_default_na=False)
+    return found.assign(**{c: found[c].str.replace("^'(?=[=+@-])", "", regex=True) for c in ("unit", "group")})
 
 
 def page(folder):

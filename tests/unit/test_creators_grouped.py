@@ -15,6 +15,7 @@ from hbm_lib.models.creators import baselines, simulate
 from hbm_lib.models.creators.grouped import fit_grouped, totals
 from hbm_lib.models.creators.stream import readout, readouts, write_readouts
 from hbm_lib.models.creators.summarize import summarize
+from hbm_lib.priors import Normal
 
 MODEL = creators.partial_pooling()
 HYPER = ("mu_global", "sigma_genre", "sigma_creator", "mu_genre")
@@ -92,6 +93,16 @@ def test_the_posterior_is_that_of_memory(table, as_kind, kind):
     assert found.totals.genres == wanted.data.genres == tuple("abcd")
     np.testing.assert_array_equal(found.totals.counts, wanted.data.counts)
     same_posterior(found.posterior, wanted)
+
+
+@pytest.mark.parametrize("far", [10.0, 1e3, 1e6])
+@pytest.mark.parametrize("prior", [{}, {"mu_global": Normal(300.0, 1.0)}])
+def test_effects_that_the_prior_did_not_expect(table, far, prior):
+    """How far sigma_creator is looked at depends on the effects, there as in memory."""
+    model, table = MODEL.with_prior(**prior), table.iloc[:200].assign(effect_hat=lambda t: far * t["effect_hat"])
+    wanted, found = fit_exact(model, data(table)), fit_grouped(model, table).posterior
+    assert found.sums.design.top == pytest.approx(wanted.sums.design.top, rel=1e-12)
+    same_posterior(found, wanted, rtol=1e-9)
 
 
 @pytest.mark.parametrize("kind", ["Dask", pytest.param("Spark", marks=ON_SPARK)])

@@ -81,3 +81,29 @@ def test_what_is_no_batch_or_no_normal_prior_is_refused():
         memory.remember(data, MODEL.with_prior(mu_global=StudentT(4, 0, 1)).prior)
     with pytest.raises(ValueError, match=r"a creators\.Data is needed"):
         memory.remember(data, MODEL.prior).read(MODEL, "rows")
+
+
+def halves(seed, far):
+    """Return a first batch of effects about 0, and a second one of effects ``far`` times farther."""
+    rng = np.random.default_rng(seed)
+    n, genre = 60, np.arange(60) % 3
+    se = np.exp(rng.normal(-1, 0.3, n))
+    effect = rng.standard_normal(n) * np.repeat([1.0, far], n // 2) + se * rng.standard_normal(n)
+    return [creators.Data(effect[at], se[at], genre[at], np.arange(n)[at]) for at in (slice(30), slice(30, n), slice(n))]
+
+
+@pytest.mark.parametrize("far", [30.0, 300.0])
+def test_a_later_batch_may_show_effects_far_beyond_the_first_one(seed, far):
+    """The sums have to reach where sigma_creator then is, which the first batch alone would not have asked for."""
+    first, then, both = halves(seed, far)
+    found, joint = memory.remember(first, MODEL.prior).read(MODEL, then), fit_exact(MODEL, both)
+    for name in ("sigma_genre", "sigma_creator"):
+        np.testing.assert_allclose([found.mean(name), found.sd(name)], [joint.mean(name), joint.sd(name)], rtol=1e-4)
+    np.testing.assert_allclose(found.mean("tau"), joint.mean("tau")[30:], rtol=1e-4, atol=1e-4)
+
+
+def test_effects_beyond_the_reach_of_a_memory_are_refused(seed, monkeypatch):
+    monkeypatch.setattr(memory, "REACH", 1.0)
+    first, then, _ = halves(seed, 300.0)
+    with pytest.raises(ValueError, match="where the memory ends; begin a new memory"):
+        memory.remember(first, MODEL.prior).read(MODEL, then)

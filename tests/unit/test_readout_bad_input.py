@@ -1,15 +1,18 @@
 """What is wrong with a file is said by column, row and remedy; nothing is written, nothing is half-written."""
 
 import errno
+import gzip
 import os
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 import pytest
 from readouts import call, page, table, users
 
-from hbm_lib.readout import by_duckdb, read, run, write
+from hbm_lib.readout import by_duckdb, cells, read, run, write
 
 
 @pytest.fixture
@@ -30,6 +33,11 @@ def arm(rows, unit, label):
 
 def flat(rows):
     return rows.assign(revenue=rows["revenue"].where((rows["creator_id"] != 1) | (rows["group"] == "control"), 4.0))
+
+
+def hardly(rows):
+    """Return the rows with a unit whose outcomes are equal but for their last digits."""
+    return rows.assign(revenue=rows["revenue"].where(rows["creator_id"] != 1, 5 + 1e-9 * rows["revenue"]))
 
 
 def text(rows, **kwargs):
@@ -80,6 +88,18 @@ BAD = {
     "Excel": (lambda r: b"PK\x03\x04rest", [], ["Excel", "save the table as CSV"]),
     "damaged Parquet": (lambda r: b"PAR1 and no more", [], ["it cannot be read"]),
     "too many fields": (lambda r: text(r).replace("\n0,", "\n0,1,2,3,4,5,", 1), [], ["cannot be read"]),
+    "digits of another script": (lambda r: put(r, "revenue", 7, "٣"), [], ["row 8", "is not a number", "(digits 0 to 9)"]),
+    "equal but for rounding": (lambda r: hardly(r), [], ["unit '1' cannot", "hardly any spread", "less than a millionth of the "
+                                                         "largest", "--drop-unusable"]),
+    "squares vanish": (lambda r: r.assign(revenue=1e-300 * r["revenue"]), [], ["column 'revenue'", "too small to compute with"]),
+    "JSON": (lambda r: r.to_json(orient="records"), [], ["JSON text", "save the table as CSV"]),
+    "a page of the web": (lambda r: "<!doctype html><p>Log in", [], ["an HTML page", "save the table as CSV"]),
+    "a thousand columns": (lambda r: ",".join(f"c{i}" for i in range(1000)) + "\n", [], ["'c29' and 970 more;"]),
+    "level next to 1": (lambda r: r, ["--level", "0.9999999999999999"], ["--level: 0.9999999999999999 is too near to 1"]),
+    "level next to 0": (lambda r: r, ["--level", "1e-300"], ["--level: 1e-300 is too near to 0"]),
+    "prior scale far too small": (lambda r: r, ["--prior-scale", "1e-300"], ["--prior-scale: 1e-300 is out of proportion",
+                                                                            "standard deviation is"]),
+    "prior scale far too large": (lambda r: r, ["--prior-scale", "1e300"], ["--prior-scale: 1e+300 is out of proportion"]),
     "level": (lambda r: r, ["--level", "95"], ["--level: 95 is not between 0 and 1"]),
     "threshold": (lambda r: r, ["--threshold", "nan"], ["--threshold"]),
     "prior scale": (lambda r: r, ["--prior-scale", "0"], ["--prior-scale: a number above 0"]),
@@ -126,6 +146,81 @@ def test_a_short_line_is_named_and_not_the_readers_settings(rows, tmp_path):
     assert result.exit_code == 2
     assert "line 5 (the header is 1) does not have as many columns as the header, 4; mend the line" in result.output
     assert "strict" not in result.output
+
+
+def test_a_quotation_mark_that_is_never_closed(rows, tmp_path):
+    result = call(text(rows).replace("\n0,", '\n"0,', 1), tmp_path)
+    assert result.exit_code == 2
+    assert "line 2 (the header is 1) begins with a quotation mark" in result.output
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_the_bytes_say_what_is_zipped_and_not_the_name(rows, tmp_path, reader, zipped):
+    assert call(rows, tmp_path).exit_code == 0
+    plain = table(tmp_path)
+    content, file = (gzip.compress(text(rows).encode()), "in.csv") if zipped else (text(rows), "in.csv.gz")
+    assert call(content, tmp_path, file=file).exit_code == 0
+    pd.testing.assert_frame_equal(table(tmp_path), plain)
+
+
+def test_the_prior_scale_may_be_far_off_and_the_readout_goes_to_its_limits(rows, tmp_path):
+    """A tiny one: all effects are 0. A huge one: as good as none, so no unit is pooled where groups are alike."""
+    assert call(rows, tmp_path, "--prior-scale", 1e-5).exit_code == 0
+    assert table(tmp_path)["pooled_effect"].abs().max() < 1e-4
+    assert call(rows, tmp_path, "--prior-scale", 1e4).exit_code == 0
+    first = table(tmp_path)["pooled_effect"]
+    assert call(rows, tmp_path, "--prior-scale", 2e4).exit_code == 0
+    np.testing.assert_allclose(table(tmp_path)["pooled_effect"], first, atol=0.2)
+
+
+def test_ctrl_c_ends_the_pass_and_leaves_nothing(rows, tmp_path, monkeypatch):
+    """The file is not read to its end, as a pool that waits for its worker would."""
+    stopped = []
+
+    def pressed(*args):
+        raise KeyboardInterrupt
+
+    def opened(*args, original=by_duckdb.rows, **kwargs):
+        frame, numbered, _, errors, stop = original(*args, **kwargs)
+        return frame, numbered, pressed, errors, lambda: (stopped.append(True), stop())
+
+    monkeypatch.setattr(by_duckdb, "rows", opened)
+    monkeypatch.setattr(cells, "ThreadPoolExecutor", Late)
+    result = call(rows, tmp_path)
+    assert result.exit_code == 130, result.output
+    assert "stopped; no file is half-written" in result.output
+    assert stopped == [True]
+    assert [p.name for p in tmp_path.iterdir()] == ["in.csv"]
+
+
+class Late(ThreadPoolExecutor):
+    """A pool whose work is not done before somebody has looked."""
+
+    def submit(self, work):
+        return super().submit(lambda: (time.sleep(0.2), work())[1])
+
+
+@pytest.mark.parametrize("at", ["save", "move"])
+def test_ctrl_c_while_writing_leaves_what_was_there(rows, tmp_path, monkeypatch, at):
+    assert call(rows, tmp_path).exit_code == 0
+    before = {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()}
+
+    def pressed(source, target, original=os.replace):
+        if os.path.basename(target) == "report.html" and "old" not in os.fspath(source):
+            raise KeyboardInterrupt
+        original(source, target)
+
+    def half(self, path, **kwargs):
+        path.write_text("half")
+        raise KeyboardInterrupt
+
+    if at == "move":
+        monkeypatch.setattr(write.os, "replace", pressed)
+    else:
+        monkeypatch.setattr(pd.DataFrame, "to_csv", half)
+    result = call(None, tmp_path, "--level", 0.5)
+    assert result.exit_code == 130, result.output
+    assert {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()} == before
 
 
 def test_a_file_that_is_not_there_and_a_folder(tmp_path):

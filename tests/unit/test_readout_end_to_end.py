@@ -211,7 +211,7 @@ def test_pooled_effects_have_digits_of_their_own_doubt(seed, tmp_path):
     assert call(rows, tmp_path, group=None).exit_code == 0
     got, html = table(tmp_path), page(tmp_path)
     assert got["se"].median() > 10 > got["pooled_sd"].median() * 1.2, "the test shows nothing"
-    first = re.search(r'<tr><th scope="row">0</th>(.*?)</tr>', html)[1]
+    first = re.search(r'<tr><th scope="row"><span class="cut">0</span></th>(.*?)</tr>', html)[1]
     cells = re.findall("<td>(.*?)</td>", first)
     assert "." not in cells[1]
     assert re.fullmatch(r"\u2212?\d+\.\d", cells[3]), cells

@@ -117,6 +117,8 @@ def test_each_caveat_comes_when_its_condition_holds_and_not_before(seed, tmp_pat
     assert not titles(sound, tmp_path)
     alone = sound.assign(genre=sound["genre"].where(sound["creator_id"] != 3, "alone"))
     assert "‘alone’" in caveats(alone, tmp_path)["A group of one"].finding
+    both = sound.assign(genre=np.where(sound["creator_id"] == 3, "alone", "rest"))
+    assert {"A group of one", "Few groups"} <= titles(both, tmp_path)
     assert "Few units" in titles(sound[sound["creator_id"] < 9], tmp_path)
     assert titles(users(rng, units=40, n=140), tmp_path) == {"Few groups"}
     tiny = pd.concat([sound[sound["creator_id"] != 6], sound[sound["creator_id"] == 6].head(20)])

@@ -1,6 +1,7 @@
 """Effect, Welch's standard error and interval from users' rows: what is asked, and the slips that have a name."""
 
 import numpy as np
+from scipy import stats
 
 from hbm_lib.exercises import Checker, Exact, Misconception, Question, case, gives
 
@@ -40,6 +41,20 @@ def same(*variances):
     """Recognize the standard error of any of these variances."""
     found = [gives(of(one), part=SE, **CENT) for one in variances]
     return lambda attempt: any(one(attempt) for one in found)
+
+
+def by_t(degrees):
+    """Build the readout of a reader whose interval reaches as far as Student's t with so many degrees of freedom."""
+    return lambda group, revenue: of(welch, stats.t.ppf(0.975, degrees(*arms(group, revenue))))(group, revenue)
+
+
+def of_welch(x, y):
+    """Return Welch's degrees of freedom."""
+    a, b = x.var(ddof=1) / len(x), y.var(ddof=1) / len(y)
+    return (a + b) ** 2 / (a**2 / (len(x) - 1) + b**2 / (len(y) - 1))
+
+
+DEGREES = (of_welch, lambda x, y: len(x) + len(y) - 2, lambda x, y: min(len(x), len(y)) - 1)
 
 
 def turned(group, revenue):
@@ -142,6 +157,12 @@ CHECKER = Checker(
                 "Your interval reaches 1.645 standard errors. That leaves out 5% on *each* side, so it holds 90%.",
                 gives(of(welch, reach=1.645), part=LOWER, rtol=0, atol=2e-3),
             ),
+            Misconception(
+                "quantile of Student's t",
+                "Your interval reaches as far as Student's t says. In small arms that is the better interval. Asked for is the "
+                "one that platforms show: 1.96 standard errors to each side.",
+                lambda attempt: any(gives(by_t(degrees), part=LOWER, **CENT)(attempt) for degrees in DEGREES),
+            ),
         ),
     ),
     Question(
@@ -149,6 +170,12 @@ CHECKER = Checker(
         users_needed,
         SIZES,
         misconceptions=(
+            Misconception(
+                "rounded to whole users",
+                "You rounded to whole users, as one would in the end. Here leave the number as it comes.",
+                lambda attempt: any(gives(lambda *given, f=f: f(users_needed(*given)))(attempt) for f in (
+                    np.ceil, np.round, lambda n: 2 * np.ceil(n / 2))),
+            ),
             Misconception(
                 "users of one arm",
                 "That is the number of users in *one* arm. The other arm needs as many.",

@@ -31,6 +31,14 @@ def student(a, b):
     return (a.mean() - b.mean()) / test.statistic
 
 
+def student_interval(degrees):
+    def told(group, revenue):
+        a, b = both(group, revenue)
+        return around(a.mean() - b.mean(), right(a, b), stats.t.isf(0.025, degrees(a, b)))
+
+    return told
+
+
 def from_all(group, revenue):
     a, b = both(group, revenue)
     se = np.std(revenue, ddof=1) * np.sqrt(1 / len(a) + 1 / len(b))
@@ -53,10 +61,16 @@ WRONG = (
     wrong_answer("square root forgotten", readout=by(lambda a, b: stats.sem(a) ** 2 + stats.sem(b) ** 2)),
     wrong_answer("interval of one standard error", readout=by(right, z=1)),
     wrong_answer("interval of 90%", readout=by(right, z=stats.norm.ppf(0.95))),
+    wrong_answer("quantile of Student's t", readout=student_interval(lambda a, b: len(a) + len(b) - 2)),
+    wrong_answer("quantile of Student's t", readout=student_interval(lambda a, b: min(len(a), len(b)) - 1)),
+    wrong_answer("quantile of Student's t", readout=student_interval(
+        lambda a, b: stats.ttest_ind(a, b, equal_var=False).df)),
     wrong_answer("shape", readout=lambda group, revenue: by(right)(group, revenue)[:2]),
     # an answer learned by heart: it was right for other users
     wrong_answer("different", readout=lambda group, revenue: around(1.5, 0.57)),
     wrong_answer("users of one arm", users_needed=lambda se, sigma: 2 * (sigma / se) ** 2),
+    wrong_answer("rounded to whole users", users_needed=lambda se, sigma: np.ceil((2 * sigma / se) ** 2)),
+    wrong_answer("rounded to whole users", users_needed=lambda se, sigma: round(4 * (sigma / se) ** 2)),
     wrong_answer("error of one mean", users_needed=lambda se, sigma: sigma**2 / se**2),
     wrong_answer("error falls with n", users_needed=lambda se, sigma: sigma / se),
     wrong_answer("error falls with n", users_needed=lambda se, sigma: 4 * sigma / se),

@@ -24,6 +24,12 @@ def reversed_form(n, se, sigma_creator):
     return FORMS[int(np.argmax(kept(se, sigma_creator)))]
 
 
+def misspelled(attempt):
+    """Recognize one of the two names in another spelling."""
+    said = [str(answer) for answer in attempt.answers]
+    return any(one not in FORMS and "".join(filter(str.isalpha, one.lower())) in FORMS for one in said)
+
+
 def threshold(value, falling=False):
     """Recognize a reader who is centered where a number of the genre is large (falling: small), whatever the bound.
 
@@ -149,6 +155,11 @@ CHECKER = Checker(
         better_form,
         CHOICES,
         misconceptions=(
+            Misconception(
+                "another spelling",
+                'The check knows the forms by two names only: "centered" and "noncentered".',
+                misspelled,
+            ),
             Misconception(
                 "slower form chosen",
                 "You chose the form that *keeps* more of a move, in every genre. What is kept is what the sampler cannot get "

@@ -48,6 +48,8 @@ WRONG = (
     wrong_answer("information of an average creator", kept=typical),
     wrong_answer("correlation, not its square", kept=lambda se, sigma_creator: np.sqrt(forms(se, sigma_creator))),
     wrong_answer("sign of the offsets", kept=negative),
+    wrong_answer("another spelling", better_form=lambda n, se, sigma_creator: (
+        "Centered" if np.mean(share(se, sigma_creator)) > 0.5 else "Non-centered")),
     wrong_answer("slower form chosen", better_form=if_centered(lambda n, se, sigma: np.mean(share(se, sigma)) < 0.5)),
     wrong_answer("always non-centered", better_form=lambda n, se, sigma_creator: "noncentered"),
     wrong_answer("always centered", better_form=lambda n, se, sigma_creator: "centered"),

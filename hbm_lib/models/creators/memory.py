@@ -22,6 +22,8 @@ from hbm_lib.models.creators.exact import ExactPosterior, bound, needs_normal, p
 from hbm_lib.models.creators.spec import Data, Prior, check
 from hbm_lib.models.creators.sums import Design, Sums, partial, sums
 
+REACH = 1e4  # how many times farther than the first batch's the effects of later batches may lie
+BEYOND = 1e-9  # the posterior probability that may be lost beyond that
 
 @dataclass(frozen=True)
 class Memory:
@@ -94,8 +96,18 @@ class Memory:
         return Memory(self.genres, sums(design, self.sums.counts, _raw(design, self.sums.counts, *kept)))
 
     def posterior(self, model: Model) -> ExactPosterior:
-        """Return the exact posterior of scales and genres given all batches in the memory; it holds no creators."""
-        return posterior(model, None, self.sums)
+        """Return the exact posterior of scales and genres given all batches in the memory; it holds no creators.
+
+        Raises
+        ------
+        ValueError
+            If a batch showed effects so far beyond the first one's that sigma_creator may be larger than the sums reach.
+        """
+        found, top = posterior(model, None, self.sums), self.sums.design.top
+        if top < model.prior.sigma_creator.support[1] and found.quantile("sigma_creator", 1 - BEYOND) > 0.98 * top:
+            raise ValueError(f"data: its effects lie so far beyond those of the first batch that sigma_creator may be above "
+                             f"{top:.3g}, where the memory ends; begin a new memory with a batch that holds such creators")
+        return found
 
     def read(self, model: Model, data: Data) -> ExactPosterior:
         """Return the exact posterior of a new batch, as if it had been fitted together with all past ones.
@@ -154,6 +166,8 @@ def remember(data: Data, prior: Prior) -> Memory:
     needs_normal(prior, "exact")
     weight = data.se**-2.0
     centre = np.bincount(data.index, weight * data.effect, data.n_genres) / np.bincount(data.index, weight, data.n_genres)
-    top = bound(prior.sigma_creator, float(np.max(np.abs(data.effect - prior.mu_global.mu))))
+    # later batches may show effects far beyond this one's
+    farthest = max(float(np.max(np.abs(data.effect - prior.mu_global.mu))), float(data.se.max()))
+    top = bound(prior.sigma_creator, REACH * farthest)
     design = Design(float(data.se.min()), top, centre, float(data.se.max()))
     return Memory(tuple(data.genres), sums(design, data.counts, partial(design, data.index, data.effect, data.se)))

@@ -20,6 +20,7 @@ from scipy import fft
 from hbm_lib.models.creators.spec import Data
 
 _ROUNDING = 33.0  # minus log of what is left out of the series
+UNEQUAL = 1e-6  # the smallest standard error, in units of the largest
 _CELLS = 1 << 16  # numbers in the work space of one chunk of creators
 
 
@@ -172,7 +173,15 @@ def plan(ends: tuple[float, float], centre: np.ndarray, farthest: float, creator
         How many creators are there beyond one a genre.
     prior_top : float
         What the prior of sigma_creator holds nothing to speak of beyond.
+
+    Raises
+    ------
+    ValueError
+        If the standard errors are so unequal that the sums would lose the digits of the large ones.
     """
+    if not ends[0] >= UNEQUAL * ends[1]:
+        raise ValueError(f"se: the standard errors run from {ends[0]:.3g} to {ends[1]:.3g}, too far apart to compute with; is "
+                         f"the smallest right? leave such creators out, or fit them with gibbs, pymc or numpyro")
     # beyond the farthest effect the likelihood falls like sigma to the power of minus the number of creators
     likelihood_top = 4 * max(farthest, ends[1]) * 10 ** min(12.0, 20 / max(creators - 1, 1e-9))
     return Design(ends[0], float(min(prior_top, likelihood_top)), centre, ends[1])
