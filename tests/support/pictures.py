@@ -26,9 +26,11 @@ from hbm_lib.plots import (
     moved_points,
     moved_ranks,
     paired_intervals,
+    panels,
     predictive,
     ranks,
     ratio_slider,
+    residuals,
     ridges,
     scale_slider,
     share_by_size,
@@ -270,9 +272,23 @@ def a_flatness(name="a", slope=0.3):
                              ylabel="log joint - log claim", name=name)
 
 
+def some_panels(name="a", seed=3):
+    made = np.random.default_rng(seed).standard_normal((200, 40))
+    ties = (made.round(1) == made.round(1).max(1, keepdims=True)).sum(1)
+    checks = {"sd": (made.std(1), np.array(1.3)), "largest": (made.max(1), made.max(1) + 1), "ties": (ties, 16)}
+    return panels.panels(checks, name=name)
+
+
+def some_residuals(name="a", cap=True):
+    at = np.linspace(5, 48, 80)
+    y = np.minimum(at + 8 * np.sin(np.arange(80.0)), 50)
+    capped = {"cap": 50, "cap_label": "cap"} if cap else {}
+    return residuals.residuals(at, y, xlabel="fitted", ylabel="left over", name=name, **capped)
+
+
 PICTURES = {
     "flatness": a_flatness,
-    "fitted": a_fitted,
+    "fitted": a_fitted, "panels": some_panels, "residuals": some_residuals,
     "traces": some_traces, "autocorrelations": some_autocorrelations, "walk": a_walk,
     "bands": a_bands,
     "paired_intervals": a_paired_intervals, "share_by_size": a_share_by_size,
