@@ -71,7 +71,7 @@ def p_value(u: np.ndarray) -> float:
     """
     # The mean of u has variance 1/12n, that of (u - 1/2)² has 1/180n.
     z = np.sqrt(len(u)) * np.array([(u.mean() - 0.5) * 12**0.5, (np.mean((u - 0.5) ** 2) - 1 / 12) * 180**0.5])
-    return float(min(1.0, 3 * min(stats.kstest(u, "uniform").pvalue, 2 * stats.norm.sf(np.abs(z).max()))))
+    return float(min(1.0, 3 * min(stats.kstest(u, "uniform", method="asymp").pvalue, 2 * stats.norm.sf(np.abs(z).max()))))
 
 
 def law_like(law: Callable[..., Any], level: float = 1e-4) -> Callable[[Attempt], bool]:
