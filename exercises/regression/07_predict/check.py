@@ -344,6 +344,7 @@ CHECKER = Checker(
     ),
     right=(
         "Three doubts, three places: the noise is the 1, the line is the quadratic form, and the doubt about sigma2 is in the "
-        "degrees of freedom. More new outcomes at the same x wash out the first alone: a mean of a hundred is as uncertain as the line."
+        "degrees of freedom. New outcomes at the same x wash out the first alone: the mean of very many is as uncertain as the "
+        "line."
     ),
 )

@@ -38,7 +38,7 @@ def normal(p, a):
 
 
 def halves(x, m, Lambda, a, b, level):
-    low, high = swung()(x, m, Lambda, a, b, level)
+    high = swung()(x, m, Lambda, a, b, level)[1]
     return x @ m, high - x @ m
 
 
@@ -100,7 +100,9 @@ WRONG = (
     wrong_answer("sum for mean", scale_of_mean=of_mean(lambda q, k: k + k**2 * q)),
     wrong_answer("sum for mean", scale_of_mean=of_mean(lambda q, k: k * (1 + q))),
     wrong_answer("sum for mean", scale_of_mean=of_mean(lambda q, k: k + q)),
-    wrong_answer("squared scale of the mean", scale_of_mean=lambda x, k, m, Lambda, a, b: b / a * (1 / k + x @ inverse(Lambda) @ x)),
+    wrong_answer(
+        "squared scale of the mean", scale_of_mean=lambda x, k, m, Lambda, a, b: b / a * (1 / k + x @ inverse(Lambda) @ x)
+    ),
     wrong_answer(
         "standard deviation of the mean",
         scale_of_mean=lambda x, k, m, Lambda, a, b: np.sqrt(b / (a - 1) * (1 / k + x @ inverse(Lambda) @ x)),
