@@ -232,7 +232,7 @@ CHECKER = Checker(
             Misconception(
                 "data of other parameters",
                 "You draw the data of each sweep from *fresh* prior parameters. Then chain and data know nothing of each other, "
-                "and a right sampler fails.",
+                "and a right sampler fails too, as soon as it remembers where it was.",
                 any_gives(data_of_fresh_parameters),
             ),
             Misconception(
