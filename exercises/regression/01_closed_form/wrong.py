@@ -16,7 +16,8 @@ def computed(result, formulas):
     """Build a function that computes its results by formulas written as text, one after the other."""
 
     def answer(X, y, mean, precision, a, b):
-        known = {"np": np, "inv": np.linalg.inv, "X": X, "y": y, "m": mean, "L": precision, "a": a, "b": b, "n": len(y), "p": len(mean)}
+        known = {"np": np, "inv": np.linalg.inv, "X": X, "y": y, "m": mean, "L": precision, "a": a, "b": b}
+        known |= {"n": len(y), "p": len(mean)}
         for name, formula in formulas.items():
             known[name] = eval(formula, known)
         return tuple(known[name] for name in result)
