@@ -121,9 +121,9 @@ def offsets(label, J, size, mixing):
     return case(label, rng=FRESH, gamma=gamma, mixing=mixing)
 
 
-SCALES = tuple(case(rng=FRESH, tau2=tau2, A=A) for tau2, A in ((0.04, 0.2), (9.0, 3.0), (0.5, 0.6)))
+SCALES = tuple(case(rng=FRESH, tau2=tau2, A=A) for tau2, A in ((0.04, 0.5), (9.0, 1.5), (0.5, 0.3)))
 GROUPS = (
-    offsets("6 offsets and mixing=0.1", 6, 2.0, 0.1),
+    offsets("6 offsets and mixing=0.02", 6, 2.0, 0.02),
     offsets("9 offsets and mixing=5", 9, 0.4, 5.0),
     offsets("5 offsets and mixing=0.4", 5, 1.5, 0.4),
 )

@@ -15,21 +15,20 @@ def inverted(rng, shape, scale):
 
 
 def mixing(scale=lambda tau2, A: tau2**-1 + A**-2, shape=1):
-    return lambda rng, tau2, A: inverted(rng, shape, scale(tau2, A))
+    return lambda rng, tau2, A: inverted(rng, shape, scale(tau2, A) + 0 * tau2)
 
 
 def tau2(scale=lambda gamma, a: a**-1 + gamma @ gamma / 2, shape=lambda J: (J + 1) / 2):
     return lambda rng, gamma, mixing: inverted(rng, shape(len(gamma)), scale(gamma, mixing))
 
 
-def sampler(a_of=None, rounds=40_000, keep=lambda v: np.log(v) / 2):
-    """Run a sampler with some draw of a, by default the right one."""
-    a_of, v_of = a_of or mixing(), tau2()
-    rng, v, kept = np.random.default_rng(20261121), 0.3, []
-    for _ in range(rounds):
-        v = v_of(rng, GAMMA, a_of(rng, v, A))
-        kept.append(v)
-    return keep(np.array(kept[200:]))
+def sampler(a_of=None, chains=12_000, keep=lambda v: np.log(v) / 2):
+    """Run a sampler with some draw of a, by default the right one; keep the last round of each of many chains."""
+    rng, a_of, v_of = np.random.default_rng(20261121), a_of or mixing(), tau2()
+    v = np.full(chains, 0.3)
+    for _ in range(60):
+        v = v_of(rng, GAMMA, a_of(rng, v, A) + 0 * v)
+    return keep(v)
 
 
 def on_a_grid(log_density, draws=20_000):
@@ -101,7 +100,7 @@ WRONG = (
     wrong_answer("mixing scale never drawn anew", log_tau=sampler(lambda rng, v, A: A**2)),
     wrong_answer("mixing scale never drawn anew", log_tau=sampler(lambda rng, v, A: 0.2)),
     # a is drawn, but always given the tau2 of the start
-    wrong_answer("different", log_tau=sampler(lambda rng, v, A: mixing()(rng, 0.01, A))),
+    wrong_answer("different", log_tau=sampler(lambda rng, v, A: mixing()(rng, 0 * v + 1.0, A))),
     wrong_answer("mixing scale without its tau2", log_tau=sampler(mixing(lambda tau2, A: A**-2, 0.5))),
     wrong_answer("half-Cauchy on tau2", log_tau=on_a_grid(lambda t: likelihood(t) + 2 * np.log(t) - np.log(1 + t**4 / A**2))),
     wrong_answer("half-Cauchy on tau2", log_tau=on_a_grid(lambda t: likelihood(t) + 2 * np.log(t) - np.log(1 + t**4 / A**4))),
@@ -113,5 +112,5 @@ WRONG = (
         "half-Cauchy without the step from tau to its logarithm",
         log_tau=on_a_grid(lambda t: likelihood(t) - np.log(1 + t**2 / A**2)),
     ),
-    wrong_answer("few draws", log_tau=sampler(rounds=1000)),
+    wrong_answer("few draws", log_tau=sampler(chains=1000)),
 )
