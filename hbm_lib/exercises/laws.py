@@ -74,7 +74,7 @@ def p_value(u: np.ndarray) -> float:
     return float(min(1.0, 3 * min(stats.kstest(u, "uniform", method="asymp").pvalue, 2 * stats.norm.sf(np.abs(z).max()))))
 
 
-def law_like(law: Callable[..., Any], level: float = 1e-4) -> Callable[[Attempt], bool]:
+def law_like(law: Callable[..., Any], level: float = 1e-7) -> Callable[[Attempt], bool]:
     """Return a recognizer: the draws follow this (wrong) law.
 
     Parameters
