@@ -74,7 +74,7 @@ MODELS = {
     "the triangle's degrees reversed": ("plane", "pymc", "centered", "law.degrees() / 2", "law.degrees()[::-1] / 2"),
     "the scale's factor for its transpose": (
         "plane", "numpyro", "noncentered", "jnp.asarray(law.root.T)", "jnp.asarray(law.root)"),
-    "W for its transpose": ("plane", "numpyro", "centered", "trans=1, lower=True", "trans=0, lower=True"),
+    "W for its transpose": ("plane", "numpyro", "noncentered", "trans=1, lower=True", "trans=0, lower=True"),
     "variance for standard deviation": ("plane", "numpyro", "centered", "jnp.sqrt(noise)) if", "noise) if"),
     "partial correlations for correlations": (
         "lkj_plane", "numpyro", "noncentered", ".set(partial * left)", ".set(partial)"),
