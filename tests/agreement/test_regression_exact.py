@@ -126,14 +126,14 @@ def test_ten_thousand_rows_cost_what_a_hundred_do():
     rng = np.random.default_rng(11)
     data = made_up(11, rng.integers(5, 15, 1000), 0.7)
     assert data.n_rows > 9_000
-    start = time.perf_counter()
+    start = time.process_time()
     found = fit_exact(regression.hierarchical(regression.Prior(0, 0.01, InverseGamma(2, 2), InverseGamma(2, 1))), data)
     for name, truth in (("sigma", 1.0), ("tau", 0.7)):
         assert abs(found.mean(name) - truth) < 5 * found.sd(name)
     assert np.abs((found.mean("beta") - [1, 0.5]) / found.sd("beta")).max() < 5
     assert found.sd("sigma") == pytest.approx(1 / np.sqrt(2 * (data.n_rows - 1000)), rel=0.05)
     assert len(found.whole.seen) < 100
-    assert time.perf_counter() - start < 120  # seconds on a quiet machine would be two; this only sees a cost per row
+    assert time.process_time() - start < 30  # of the processor, whatever else the machine does: a few are usual
 
 
 def test_variances_without_moments_say_so():
