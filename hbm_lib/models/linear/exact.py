@@ -3,8 +3,8 @@
 With V^-1 = precision + X'X and d = X'(y - X mean),
 
     beta | sigma2, y ~ Normal(m, sigma2 V),  m = mean + V d
-    sigma2 | y       ~ InverseGamma(a + n / 2, b + S / 2),  S = min over beta of
-                       |y - X beta|² + (beta - mean)' precision (beta - mean)
+    sigma2 | y       ~ InverseGamma(a + n / 2, b + S / 2)
+    S                = min over beta of |y - X beta|² + (beta - mean)' precision (beta - mean)
     log p(y)         = -n/2 log 2 pi + 1/2 log(|precision| |V|) + a log b - a_n log b_n + log Gamma(a_n) - log Gamma(a)
 
 Source: Gelman et al., Bayesian Data Analysis (3rd ed.), sections 14.2 and 14.8; O'Hagan & Forster (2004),
