@@ -7,6 +7,7 @@ standard error of its own: that between its 24 chains.
 import numpy as np
 import pytest
 from scipy import stats
+from two_samplers import compared, entries
 
 from hbm_lib import fit
 from hbm_lib.diagnostics.comparison import compare_chains, compare_mcse, level_for
@@ -20,30 +21,6 @@ MODEL = crossed.genre_by_segment()
 COUNTS = np.array([[6, 4, 2], [1, 8, 3], [4, 0, 5], [3, 2, 7]])
 DATA, TRUTH = simulate.make_up(1981, MODEL.prior, genres=4, segments=3, each=COUNTS, mu_global=0.5, sigma_genre=0.5,
                                sigma_segment=0.4, sigma_cell=0.3, sigma_creator=0.4)
-
-
-def entries(tree):
-    """Every scalar, and the first and last entry of every vector: name to (chains, draws)."""
-    out = {}
-    for name, values in tree["posterior"].data_vars.items():
-        v = values.values.reshape(*values.shape[:2], -1)
-        out |= {name: v[..., 0]} if values.ndim == 2 else {f"{name}[{i}]": v[..., i] for i in (0, -1)}
-    return out
-
-
-def compared(found, reference, compare, cap):
-    """Compare means, and the probabilities of lying below the reference's quantiles; every value is a ``Comparison``."""
-    out = []
-    for name, draws in reference.items():
-        pairs = [(f"E[{name}]", found[name], draws, draws.std())]
-        for q in (0.1, 0.5, 0.9):
-            at = np.quantile(draws, q)
-            pairs.append((f"P({name} < {at:.3g})", found[name] < at, draws < at, np.sqrt(q * (1 - q))))
-        for what, mine, theirs, unit in pairs:
-            means = np.mean(theirs, 1)
-            se = means.std(ddof=1) / np.sqrt(len(means))
-            out.append(compare(np.asarray(mine, float), means.mean(), cap=cap * unit, reference_se=se, quantity=what))
-    return out
 
 
 QUANTITIES = 4 * (5 + 2 * 4)

@@ -4,8 +4,9 @@ and variables are held against the definition in ``test_levels_log_density``.
 No exact posterior is at hand, so the reference has a standard error of its own: that between its 24 chains.
 """
 
-import numpy as np
 import pytest
+from two_samplers import compared
+from two_samplers import entries as entries_of
 
 from hbm_lib import fit
 from hbm_lib.diagnostics.comparison import compare_chains, compare_mcse
@@ -22,27 +23,8 @@ LEVEL = 1e-5  # of each of some hundred comparisons of Gibbs with Gibbs
 
 
 def entries(tree):
-    """Every scalar, and the first two entries of every vector: name to (chains, draws)."""
-    out = {}
-    for name, values in tree["posterior"].data_vars.items():
-        v = values.values
-        out |= {name: v} if v.ndim == 2 else {f"{name}[{i}]": v[..., i] for i in (0, 1)}
-    return out
-
-
-def compared(found, reference, compare, cap):
-    """Compare means, and the probabilities of lying below the reference's quantiles; every value is a ``Comparison``."""
-    out = []
-    for name, draws in reference.items():
-        pairs = [(f"E[{name}]", found[name], draws, draws.std())]
-        for q in (0.1, 0.5, 0.9):
-            at = np.quantile(draws, q)
-            pairs.append((f"P({name} < {at:.3g})", found[name] < at, draws < at, np.sqrt(q * (1 - q))))
-        for what, mine, theirs, unit in pairs:
-            means = np.mean(theirs, 1)
-            se = means.std(ddof=1) / np.sqrt(len(means))
-            out.append(compare(np.asarray(mine, float), means.mean(), cap=cap * unit, reference_se=se, quantity=what))
-    return out
+    """Every scalar, and the first two entries of every vector."""
+    return entries_of(tree, places=(0, 1))
 
 
 def by_chains(draws, truth, **about):

@@ -8,6 +8,7 @@ to compare engines, not to try a funnel.
 import arviz_stats
 import numpy as np
 import pytest
+from two_samplers import compared, entries
 
 from hbm_lib import fit
 from hbm_lib.diagnostics.comparison import compare_chains, compare_mcse, level_for
@@ -35,35 +36,8 @@ NUTS = {"form": "noncentered", "draws": 2500, "tune": 1000, "chains": 4, "target
 GIBBS = {"form": "interwoven", "draws": 700, "tune": 200, "chains": 24}
 
 
-def entries(tree):
-    """Every scalar, and the first and last entry of every vector: name to (chains, draws)."""
-    out = {}
-    for name, values in tree["posterior"].data_vars.items():
-        v = values.values.reshape(*values.shape[:2], -1)
-        out |= {name: v[..., 0]} if values.ndim == 2 else {f"{name}[{i}]": v[..., i] for i in (0, -1)}
-    return out
-
-
-def between(draws):
-    return np.mean(draws, 1).std(ddof=1) / np.sqrt(len(draws))
-
-
 def mcse(draws):
     return float(arviz_stats.mcse(np.asarray(draws, float), method="mean"))
-
-
-def compared(found, reference, compare, reference_se, cap):
-    """Compare means, and the probabilities of lying below the reference's quantiles; caps are in the posterior's sds."""
-    found, out = entries(found), []
-    for name, draws in entries(reference).items():
-        pairs = [(f"E[{name}]", found[name], draws, draws.std())]
-        for q in (0.1, 0.5, 0.9):
-            at = np.quantile(draws, q)
-            pairs.append((f"P({name} < {at:.3g})", found[name] < at, draws < at, np.sqrt(q * (1 - q))))
-        for what, mine, theirs, unit in pairs:
-            out.append(compare(np.asarray(mine, float), theirs.mean(), cap=cap * unit, reference_se=reference_se(theirs),
-                               quantity=what))
-    return out
 
 
 def by_chains(draws, truth, **about):
@@ -99,7 +73,7 @@ def converged(tree):
 def test_nuts_agrees_with_gibbs(engine, seed, gibbs):
     tree = fit(MODELS["lognormal"], DATA["lognormal"], engine=engine, seed=seed, **NUTS)
     converged(tree)
-    judge(compared(tree, gibbs, compare_mcse, between, cap=0.06), "lognormal")
+    judge(compared(entries(tree), entries(gibbs), compare_mcse, cap=0.06), "lognormal")
 
 
 @pytest.mark.slow
@@ -108,13 +82,13 @@ def test_pymc_agrees_with_numpyro(seed, by_numpyro):
     tree = fit(MODELS[name], DATA[name], engine="pymc", seed=seed, **NUTS)
     converged(tree)
     converged(reference)
-    judge(compared(tree, reference, compare_mcse, mcse, cap=0.06), name)
+    judge(compared(entries(tree), entries(reference), compare_mcse, cap=0.06, reference_se=mcse), name)
 
 
 def test_another_prior_does_not_agree(seed, gibbs):
     wrong = MODELS["lognormal"].with_prior(mean_effect=Coefficient(Normal(0, 0.5), SCALE, LogNormal(-2.5, 0.5)))
     tree = fit(wrong, DATA["lognormal"], engine="gibbs", seed=seed, **GIBBS | {"draws": 300})
-    found = compared(tree, gibbs, by_chains, between, cap=0.1)
+    found = compared(entries(tree), entries(gibbs), by_chains, cap=0.1)
     assert "mean_effect_sigma_creator" in " ".join(c.quantity for c in found if c.verdict == "differs")
 
 
