@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.races import RACES, SEED, Race
+from benchmarks.regression import measure as measure_regression
 from benchmarks.scale import measure as measure_scale
 from benchmarks.sweeps import sweep_times
 
@@ -113,15 +114,17 @@ def measure(name: str, console: Console, *, quick: bool, rounds: int | None) -> 
 def main() -> None:
     """Measure the study named, or all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("study", nargs="?", choices=[*RACES, "scale"])
+    parser.add_argument("study", nargs="?", choices=[*RACES, "regression", "scale"])
     parser.add_argument("--quick", action="store_true", help="one small round, nothing written")
     parser.add_argument("--repeats", type=int, help="rounds; by default five for eight schools, three for the others")
     parser.add_argument("--rows", type=int, default=10**7, help="rows of users in the study 'scale'")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    for name in [options.study] if options.study else [*RACES, "scale"]:
+    for name in [options.study] if options.study else [*RACES, "regression", "scale"]:
         if name == "scale":
             measure_scale(Console(), quick=options.quick, rounds=options.repeats, rows=options.rows)
+        elif name == "regression":
+            measure_regression(Console(), quick=options.quick, rounds=options.repeats)
         else:
             measure(name, Console(), quick=options.quick, rounds=options.repeats)
 

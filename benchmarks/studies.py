@@ -1,7 +1,7 @@
 """The studies that are calibrated, each one entry of a table: models, design, definition, plans."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import ModuleType
 
@@ -10,19 +10,26 @@ import numpy as np
 from benchmarks.calibration_engines import PLANS, Plan
 from hbm_lib import seeds
 from hbm_lib.model import Model
-from hbm_lib.models import creators, eight_schools, logistic, schools, slopes, three_levels
+from hbm_lib.models import creators, eight_schools, linear, logistic, regression, schools, slopes, three_levels, varying
 from hbm_lib.models.creators import generative as creators_generative
 from hbm_lib.models.creators import quantities as creators_quantities
 from hbm_lib.models.eight_schools import generative as eight_generative
 from hbm_lib.models.eight_schools import quantities as eight_quantities
+from hbm_lib.models.linear import generative as linear_generative
+from hbm_lib.models.linear import quantities as linear_quantities
 from hbm_lib.models.logistic import generative as logistic_generative
 from hbm_lib.models.logistic import quantities as logistic_quantities
+from hbm_lib.models.regression import generative as regression_generative
+from hbm_lib.models.regression import quantities as regression_quantities
 from hbm_lib.models.schools import generative as schools_generative
 from hbm_lib.models.schools import quantities as schools_quantities
 from hbm_lib.models.slopes import generative as slopes_generative
 from hbm_lib.models.slopes import quantities as slopes_quantities
 from hbm_lib.models.three_levels import generative as levels_generative
 from hbm_lib.models.three_levels import quantities as levels_quantities
+from hbm_lib.models.varying import generative as varying_generative
+from hbm_lib.models.varying import quantities as varying_quantities
+from hbm_lib.priors import HalfStudentT, InverseGamma, Normal
 
 PUPILS = (2, 2, 3, 5, 8, 12, 20, 40)
 
@@ -117,12 +124,49 @@ def _slopes(model: Model, data_sets: Mapping[str, int]) -> Study:
                  {"every": (("spec", "Data"),), "gibbs": (("triangles", None),)}, ())
 
 
+def _varying(data_sets: Mapping[str, int]) -> Study:
+    """Return random slopes under an inverse-Wishart law: six groups, the first of one row, the second of two."""
+    group = np.repeat(np.arange(6), (1, 2, 3, 5, 8, 12))
+    x = np.column_stack([np.ones(len(group)), seeds.rng(1, "days").standard_normal(len(group)) + group / 4])
+    data = varying.Data(x, np.zeros(len(group)), [f"Subject {i + 1}" for i in group], ["intercept", "days"])
+    law = varying.InverseWishart(5, [[1, 0.2], [0.2, 0.5]])
+    prior = varying.Prior(law, [Normal(0, 1), Normal(0.5, 1)], sigma2=InverseGamma(3, 2))
+    parts = {"every": (("spec", "Data"), ("covariance", "InverseWishart"), ("prior", "Prior")), "gibbs": (("triangles", None),)}
+    return Study(varying.random_slopes(prior), data, varying_generative, varying_quantities, data_sets, dict(PLANS), parts, ())
+
+
 def _levels(model: Model, data_sets: Mapping[str, int]) -> Study:
     """Return a model of three levels: four schools of one to three teachers, of one to twelve pupils."""
     school, pupils = np.array([0, 1, 1, 2, 2, 2, 3, 3, 3]), (4, 1, 12, 2, 3, 8, 2, 5, 6)
     teacher = np.repeat(np.arange(len(school)), pupils)
     data = three_levels.Data(np.zeros(len(teacher)), teacher, school[teacher])
     return Study(model, data, levels_generative, levels_quantities, data_sets, dict(PLANS), {"every": (("spec", "Data"),)}, ())
+
+
+def _linear(data_sets: Mapping[str, int]) -> Study:
+    """Return linear regression: a dozen rows, two columns that go together."""
+    own = seeds.rng(1, "linear").standard_normal((12, 2))
+    x = np.column_stack([np.ones(12), own[:, 0], 0.8 * own[:, 0] + 0.6 * own[:, 1]])
+    data = linear.Data(x, np.zeros(12), ["intercept", "first", "second"])
+    prior = linear.Prior([1, 0.5, 0], [[0.5, 0.1, 0], [0.1, 1, 0], [0, 0, 0.7]], InverseGamma(3, 2))
+    plans = dict(PLANS) | {"gibbs": Plan(thin=10, tune=100, form="blocked")}
+    parts = {"every": (("spec", "Prior"), ("spec", "Sums")), "gibbs": (("exact", "update"),)}
+    return Study(linear.conjugate(prior), data, linear_generative, linear_quantities, data_sets, plans, parts, ())
+
+
+def _regression(form: str, thin: int, data_sets: Mapping[str, int] | None = None, **spread: object) -> Study:
+    """Return regression with groups in one form of Gibbs sampling: the eight groups of ``design``, one column the group's own."""
+    group = np.repeat(np.arange(len(PUPILS)), PUPILS)
+    own = seeds.rng(1, "regression").standard_normal(len(group))
+    x = np.column_stack([np.ones(len(group)), own + group / 8, group % 2])
+    data = regression.Data(x, np.zeros(len(group)), [f"School {i + 1}" for i in group], ["intercept", "entry", "kind"])
+    prior = regression.Prior([1, 0.5, 0], [[0.5, 0.1, 0], [0.1, 1, 0], [0, 0, 0.7]], InverseGamma(3, 2), **spread)
+    parts = {"every": (("spec", "Prior"), ("sums", None)), "gibbs": (("gibbs_scales", None), ("turned", None)),
+             "exact": (("given_scales", None),)}
+    model = replace(regression.hierarchical(prior), name=f"regression.{form}")
+    plans = dict(PLANS) | {"gibbs": Plan(thin=thin, tune=20 * thin, form=form)}
+    return Study(model, data, regression_generative, regression_quantities, data_sets or {"gibbs": 1000}, plans, parts,
+                 ("quadrature", "plane", "rectangle", "chebyshev"), ("many_normals",))
 
 
 @dataclass(frozen=True)
@@ -158,5 +202,10 @@ STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
     _rates(logistic.random_intercept(), {"gibbs": 1000}),
     _levels(three_levels.three_levels(), {"gibbs": 1000}),
     _slopes(slopes.slopes(), {"gibbs": 1000}),
+    _varying({"gibbs": 1000}),
+    _linear({"exact": 1000, "gibbs": 1000}),
+    _regression("separate", 100, tau2=InverseGamma(3, 2)),
+    _regression("blocked", 20, _NUMPY, tau2=InverseGamma(3, 2)),
+    _regression("interwoven", 20, tau=HalfStudentT(3, 0.7)),
     _creators(creators.partial_pooling(), _ALL),
 )}

@@ -60,13 +60,18 @@ def _exact(model: Model, data: Any, seed: int, draws: int, tune: int, chains: in
     return {n: v.reshape(chains, draws, *v.shape[1:]) for n, v in flat.items()}, {}, exact
 
 
+def _default_form(model: Model, engine: str) -> str:
+    """Return the form of a model in an engine: a Gibbs sampler whose forms are its own names its default."""
+    return getattr(import_module(model.module("gibbs")), "DEFAULT_FORM", model.form) if engine == "gibbs" else model.form
+
+
 def _gibbs(
     model: Model, data: Any, seed: int, draws: int, tune: int, chains: int, form: str | None = None, thin: int = 1
 ) -> tuple[dict, dict, dict]:
     """Run the model's own Gibbs sampler."""
     module, prior = import_module(model.module("gibbs")), model.prior
     _counts(thin=thin)
-    form = model.form if form is None else form
+    form = _default_form(model, "gibbs") if form is None else form
     if form not in module.FORMS:
         raise ValueError(f"form: one of {', '.join(module.FORMS)} is needed, got {form!r}")
     try:
@@ -190,7 +195,7 @@ def fit(
     found = {"posterior": posterior} | ({"sample_stats": stats} if stats else {})
     found |= {"observed_data": data.observed(), "constant_data": data.constant()}
     found |= _extra_groups(model, data, posterior, seed, groups, (chains, draws))
-    form = options.get("form") or model.form
+    form = options.get("form") or _default_form(model, engine)
     attrs = {"model": model.name, "engine": engine, "seed": int(seed), "seconds": seconds, "form": form}
     attrs |= {f"version_{k}": v for k, v in versions(*_PACKAGES[engine]).items()}
     labels = data.coords()

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "repository": set(),
     "tables": set(),
     "model": BASE,
-    "data": BASE,
+    "data": BASE | {"data"},
     "samplers": BASE | {"samplers"},
     "models": BASE | {"model", "data", "samplers", "models"},
     "fitting": BASE | {"model", "data", "samplers", "models"},

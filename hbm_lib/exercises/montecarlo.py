@@ -75,7 +75,7 @@ class MonteCarlo:
         draws = as_numbers(answer)
         if isinstance(draws, Difference):
             return draws
-        problem = _fit_for_use(draws, np.shape(truth.mean)) or self._few(draws)
+        problem = unfit(draws, np.shape(truth.mean)) or self._few(draws)
         problem = problem or self._far(draws, truth)
         if problem or truth.total_sd is None:
             return problem
@@ -155,8 +155,16 @@ def draws_like(moments: Callable[..., Moments] | Moments, limit: float = 5.0) ->
     return recognise
 
 
-def _fit_for_use(draws: np.ndarray, shape: tuple[int, ...]) -> Difference | None:
-    """Return what keeps the draws from being looked at: shape, number, NaN, no spread."""
+def unfit(draws: np.ndarray, shape: tuple[int, ...]) -> Difference | None:
+    """Return what keeps draws from being looked at: shape, number, NaN, no spread.
+
+    Parameters
+    ----------
+    draws : ndarray
+        Draws first.
+    shape : tuple of int
+        Of one draw.
+    """
     if draws.ndim != len(shape) + 1 or draws.shape[1:] != shape:
         wanted = "(draws,)" if not shape else f"(draws, {', '.join(map(str, shape))})"
         words = f"has the shape {draws.shape} where draws of shape {wanted} belong"

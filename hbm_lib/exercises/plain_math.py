@@ -10,7 +10,8 @@ from collections import deque
 SYMBOLS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "kappa": "κ",
     "lambda": "λ", "mu": "μ", "nu": "ν", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ",
-    "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Sigma": "Σ", "Phi": "Φ", "Omega": "Ω", "mid": "|", "sim": "~",
+    "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Lambda": "Λ", "Sigma": "Σ", "Phi": "Φ", "Omega": "Ω", "mid": "|",
+    "sim": "~",
     "propto": "∝", "sum": "∑", "prod": "∏", "int": "∫", "infty": "∞", "times": "×", "cdot": "·", "pm": "±", "approx": "≈",
     "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "to": "→", "in": "∈", "ldots": "…", "dots": "…",
     "partial": "∂", "top": "ᵀ", "exp": "exp", "log": "log", "max": "max", "min": "min", "Pr": "Pr",

@@ -2,7 +2,7 @@
 
 The SVG is put into the page itself: its text is text, its ink is the page's
 (``currentColor``), so it follows the dark theme; its ids carry the figure's name,
-so that two figures on a page cannot clash.
+so that two figures on a page cannot clash, and they are numbered as they come.
 """
 
 import html
@@ -37,6 +37,7 @@ def inline_svg(fig: Figure, name: str) -> str:
     svg = svg[svg.index("<svg"):]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = _numbered(svg)
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
     svg = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', svg)
@@ -50,6 +51,13 @@ def inline_svg(fig: Figure, name: str) -> str:
     svg = re.sub(r'width="[\d.]+pt"', f'width="100%" style="--natural: {pixels}; max-width: {pixels}"', svg, count=1)
     svg = svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" stroke-linejoin="round" ', 1)
     return re.sub(r"\n\s*", "\n", svg).strip()
+
+
+def _numbered(svg: str) -> str:
+    """Number what Matplotlib names by a hash of its coordinates: their last bits differ between two processors."""
+    hashed = r"(?<=[\"#])((?:[a-z]+|C\w+_)[0-9a-f]{10})(?=[\")])"
+    number = {name: f"{name[:-10]}{k}" for k, name in enumerate(dict.fromkeys(re.findall(hashed, svg)))}
+    return re.sub(hashed, lambda name: number[name[0]], svg)
 
 
 def check_words(description: str, name: str) -> None:

@@ -16,6 +16,7 @@ WANTED = {"exact": 1000, "gibbs": 1000, "numpyro": 200, "pymc": 200}
 EIGHT = {"mu", "tau", "theta[0]", "log likelihood"}
 SCHOOLS = EIGHT | {"sigma", "theta[7]", "icc"}
 RATES = {"mu", "tau", "alpha[0]", "alpha[7]", "log likelihood"}
+REGRESSION = {"beta[0]", "beta[1]", "beta[2]", "sigma2", "tau2", "gamma[0]", "gamma[7]", "icc", "log likelihood"}
 QUANTITIES = {
     "eight_schools.student_t": EIGHT | {"nu"},
     "schools.partial_pooling": SCHOOLS,
@@ -27,6 +28,10 @@ QUANTITIES = {
     "creators.partial_pooling": {
         "mu_global", "sigma_genre", "sigma_creator", "mu_genre[0]", "mu_genre[3]", "tau[6]", "tau[1]", "log likelihood"},
     "slopes.slopes": {"mu", "beta", "tau_intercept", "tau_slope", "rho", "sigma", "a[0]", "b[0]", "log likelihood"},
+    **{f"regression.{form}": REGRESSION for form in ("separate", "blocked", "interwoven")},
+    "linear.conjugate": {"beta[0]", "beta[1]", "beta[2]", "sigma2", "log likelihood"},
+    "varying.inverse_wishart": {
+        "mu[0]", "mu[1]", "tau[0]", "tau[1]", "rho[0]", "sigma", "beta[0, 0]", "beta[0, 1]", "log likelihood"},
 }
 
 
@@ -68,6 +73,8 @@ def test_all_runs_on_file_are_uniform(runs):
     ("logistic.partial_pooling", "exact", 50), ("logistic.partial_pooling", "gibbs", 200),
     ("logistic.random_intercept", "gibbs", 200),
     ("three_levels.three_levels", "gibbs", 200), ("slopes.slopes", "gibbs", 100),
+    ("varying.inverse_wishart", "gibbs", 200),
+    *[(f"regression.{form}", "gibbs", 100) for form in ("separate", "blocked", "interwoven")],
     ("creators.partial_pooling", "exact", 200), ("creators.partial_pooling", "gibbs", 200),
 ])
 def test_a_short_run_is_uniform(model, engine, data_sets, seed):

@@ -20,9 +20,10 @@ LIMIT = 1e-9
 def _to_real(value, support):
     """A positive value on the real line, and the log Jacobian of the way back: a log, or between two bounds a logit."""
     low, high = support
+    total = lambda jacobian: np.reshape(jacobian, (len(value), -1)).sum(1)  # noqa: E731 -- a vector's entries together
     if np.isinf(high):
-        return np.log(value), np.log(value)
-    return np.log((value - low) / (high - value)), np.log((value - low) * (high - value) / (high - low))
+        return np.log(value), total(np.log(value))
+    return np.log((value - low) / (high - value)), total(np.log((value - low) * (high - value) / (high - low)))
 
 
 def _distance(found, wanted):

@@ -8,6 +8,7 @@ from hbm_lib.models import eight_schools as es
 from hbm_lib.models.eight_schools import exact
 from hbm_lib.models.schools import simulate
 from hbm_lib.plots import (
+    autocorrelations,
     bands,
     bars,
     by_size,
@@ -15,6 +16,8 @@ from hbm_lib.plots import (
     densities,
     energy,
     estimates,
+    fitted,
+    flatness,
     funnel,
     grouped_bars,
     interval_grid,
@@ -23,9 +26,11 @@ from hbm_lib.plots import (
     moved_points,
     moved_ranks,
     paired_intervals,
+    panels,
     predictive,
     ranks,
     ratio_slider,
+    residuals,
     ridges,
     scale_slider,
     share_by_size,
@@ -36,6 +41,9 @@ from hbm_lib.plots import (
     stacked,
     statistic,
     tau_slider,
+    traces,
+    walk,
+    walk_slider,
 )
 
 DATA = es.eight_schools()
@@ -227,7 +235,61 @@ def a_bands(name="a"):
                        xlabel="week", ylabel="effect", name=name)
 
 
+def some_traces(name="a", truth=True, seed=3):
+    found = draws(seed)
+    return traces.traces({"mu": found["mu"], "tau": found["tau"]}, name=name, truth={"mu": 7.4} if truth else None)
+
+
+def some_autocorrelations(name="a"):
+    lags = np.arange(31)
+    panels = {"beta": {"separate": 0.95**lags, "blocked": 0.3**lags}, "tau²": {"separate": 0.6**lags, "blocked": 0.5**lags}}
+    return autocorrelations.autocorrelations(panels, xlabel="lag (sweeps)", name=name)
+
+
+def a_walk(name="a", rho=0.9):
+    x = np.linspace(-4, 4, 81)
+    form = x[:, None] ** 2 - 2 * rho * x[:, None] * x + x**2
+    path = walk_slider.walked(rho, np.random.default_rng(4).standard_normal(30), (-2.5, 2.5))
+    return walk.walk(x, x, np.exp(-0.5 * form / (1 - rho**2)), path, xlabel="intercept", ylabel="mean gap", name=name)
+
+
+def a_walk_slider(name="a"):
+    noise = np.random.default_rng(4).standard_normal(40)
+    return walk_slider.walk_slider(noise, start=(-2.0, 2.5), xlabel="x", ylabel="y", name=name)
+
+
+def a_fitted(name="a", truth=True):
+    x, grid = np.array([0.5, 1.0, 2.5, 3.5]), np.linspace(0, 4, 41)
+    line = 6 + 0.5 * grid
+    panels = {"least squares": (line - 2, line, line + 2), "with the prior": (line - 1, line, line + 1)}
+    return fitted.fitted(x, 6 + 0.5 * x + np.array([0.4, -0.3, 0.2, -0.1]), grid, panels, xlabel="dose", ylabel="yield (tons)",
+                         name=name, truth=line if truth else None)
+
+
+def a_flatness(name="a", slope=0.3):
+    x = np.linspace(0.5, 3, 21)
+    return flatness.flatness({"sigma2": (x, slope * np.log(x)), "tau2": (x, np.full(21, -4.0))},
+                             ylabel="log joint - log claim", name=name)
+
+
+def some_panels(name="a", seed=3):
+    made = np.random.default_rng(seed).standard_normal((200, 40))
+    ties = (made.round(1) == made.round(1).max(1, keepdims=True)).sum(1)
+    checks = {"sd": (made.std(1), np.array(1.3)), "largest": (made.max(1), made.max(1) + 1), "ties": (ties, 16)}
+    return panels.panels(checks, name=name)
+
+
+def some_residuals(name="a", cap=True):
+    at = np.linspace(5, 48, 80)
+    y = np.minimum(at + 8 * np.sin(np.arange(80.0)), 50)
+    capped = {"cap": 50, "cap_label": "cap"} if cap else {}
+    return residuals.residuals(at, y, xlabel="fitted", ylabel="left over", name=name, **capped)
+
+
 PICTURES = {
+    "flatness": a_flatness,
+    "fitted": a_fitted, "panels": some_panels, "residuals": some_residuals,
+    "traces": some_traces, "autocorrelations": some_autocorrelations, "walk": a_walk,
     "bands": a_bands,
     "paired_intervals": a_paired_intervals, "share_by_size": a_share_by_size,
     "shrinkage": a_shrinkage_scatter, "interval_grid": an_interval_grid, "coverage_width": a_coverage_width,

@@ -12,8 +12,22 @@ def test_every_source_is_the_table_described(name):
     assert "rownames" not in table.columns
     for word in real.SOURCES[name].what.replace("(", " ").replace(")", " ").replace(",", " ").replace(":", " ").split():
         if word in ("normexam", "standLRT", "mAch", "cses", "math", "Reaction", "Days", "classk", "tmathssk", "treadssk",
-                    "schidkn"):
+                    "schidkn", "medv", "rm", "rad", "town", "cmedv"):
             assert word in table.columns
+
+
+def test_boston_never_hands_out_the_column_made_from_race():
+    for name in ("boston", "boston_corrected"):
+        assert not {"black", "blacks", "b", "B"} & set(real.load(name).columns)
+        assert real.SOURCES[name].withheld
+
+
+def test_the_corrected_boston_is_the_same_tracts_in_the_same_order():
+    plain, corrected = real.load("boston"), real.load("boston_corrected")
+    for column in ("medv", "rm", "lstat", "rad", "tax", "ptratio", "crim"):
+        assert (plain[column] == corrected[column]).all(), column
+    assert (corrected["medv"] != corrected["cmedv"]).sum() == 8
+    assert corrected["town"].nunique() == 92
 
 
 def test_an_unknown_name_lists_the_known():

@@ -25,6 +25,7 @@ from hbm_lib.models.creators.sums import Design, Sums, partial, sums
 REACH = 1e4  # how many times farther than the first batch's the effects of later batches may lie
 BEYOND = 1e-9  # the posterior probability that may be lost beyond that
 
+
 @dataclass(frozen=True)
 class Memory:
     """What is kept of all batches so far.
