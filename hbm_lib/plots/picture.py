@@ -54,7 +54,7 @@ def inline_svg(fig: Figure, name: str) -> str:
 
 
 def _numbered(svg: str) -> str:
-    """Number what Matplotlib names by a hash of its coordinates: their last bits differ between two processors."""
+    """Give numbers to what Matplotlib names by a hash of coordinates, whose last bits differ between two processors."""
     hashed = r"(?<=[\"#])((?:[a-z]+|C\w+_)[0-9a-f]{10})(?=[\")])"
     number = {name: f"{name[:-10]}{k}" for k, name in enumerate(dict.fromkeys(re.findall(hashed, svg)))}
     return re.sub(hashed, lambda name: number[name[0]], svg)
