@@ -1,11 +1,12 @@
 """A clinic made up for the chapter: named doctors of very unequal case load, one row a patient, with the truth known.
 
-Doctor j's patients have severities s_ij, in standard deviations of all patients, and
+Patient i of doctor j has a severity s_ij, in standard deviations of all patients and read off in half steps, and
 
-    success_ij ~ Bernoulli(inv_logit(alpha_j + beta s_ij)),   alpha_j ~ Normal(mu, tau),
-    s_ij ~ Normal(m_j, sqrt(1 - mix^2)),                      m_j ~ Normal(0, mix),
+    success_ij ~ Bernoulli(inv_logit(alpha_j + beta s_ij)),     alpha_j ~ Normal(mu, tau),
+    s_ij = Normal(m_j, sqrt(1 - mix^2)) to the nearest half,    m_j ~ Normal(0, mix),
 
-so that some doctors see harder cases than others, which their raw rates do not show.
+so that some doctors see harder cases than others, which their raw rates do not show. A score in steps
+lets patients of one doctor with equal scores be one binomial row.
 """
 
 from collections.abc import Mapping
@@ -60,7 +61,7 @@ class Truth:
 
 
 def clinic(
-    seed: int, *, mu: float = 0.9, tau: float = 0.8, beta: float = -0.7, mix: float = 0.5
+    seed: int, *, mu: float = 1.1, tau: float = 0.8, beta: float = -0.7, mix: float = 0.5
 ) -> tuple[pd.DataFrame, Truth]:
     """Make up the chapter's clinic, in which Dr. B has 4 successes of 4, Dr. D none of 3, and Dr. G 240 patients.
 
@@ -98,7 +99,7 @@ def clinic(
 
 def clinics(
     seed: int, n: int, *, doctors: int = 10, smallest: int = 3, largest: int = 240,
-    mu: float = 0.9, tau: float = 0.8, beta: float = -0.7, mix: float = 0.5,
+    mu: float = 1.1, tau: float = 0.8, beta: float = -0.7, mix: float = 0.5,
 ) -> list[tuple[pd.DataFrame, Truth]]:
     """Make up many clinics in which no outcome is set: each is a plain draw from the model.
 
@@ -157,7 +158,7 @@ def next_patients(rng: np.random.Generator, truth: Truth, cases: int = 20) -> pd
         Of the same form as the clinic's own, with the true ``p`` of each patient.
     """
     at = np.repeat(np.arange(len(truth.labels)), cases)
-    severity = truth.severity[at] + np.sqrt(1 - truth.mix**2) * rng.standard_normal(len(at))
+    severity = _scores(rng, truth.severity[at], truth.mix)
     p = special.expit(truth.alpha[at] + truth.beta * severity)
     success = (rng.uniform(size=len(at)) < p).astype(int)
     return pd.DataFrame({"doctor": np.array(truth.labels)[at], "severity": severity, "success": success, "p": p})
@@ -197,8 +198,13 @@ def _patients(rng: np.random.Generator, cases: int, hyper: tuple[float, ...]) ->
     """Draw a doctor's logit and mean severity, and the patients' severities and outcomes."""
     mu, tau, beta, mix = hyper
     alpha, mean = mu + tau * rng.standard_normal(), mix * rng.standard_normal()
-    severity = mean + np.sqrt(1 - mix**2) * rng.standard_normal(cases)
+    severity = _scores(rng, np.full(cases, mean), mix)
     return alpha, mean, severity, (rng.uniform(size=cases) < special.expit(alpha + beta * severity)).astype(int)
+
+
+def _scores(rng: np.random.Generator, mean: np.ndarray, mix: float) -> np.ndarray:
+    """Draw severities about their doctor's mean, in half steps."""
+    return np.round(2 * (mean + np.sqrt(1 - mix**2) * rng.standard_normal(len(mean)))) / 2
 
 
 def _put_together(drawn: Mapping[str, tuple], cases: np.ndarray, hyper: tuple[float, ...]) -> tuple[pd.DataFrame, Truth]:
