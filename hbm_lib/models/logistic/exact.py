@@ -5,7 +5,7 @@ rule of its own (``integrals``). Given tau the law of (mu, beta) is log-concave 
 nodes of its own (``given_tau``). The evidence given tau is smooth in v = asinh(tau / c), and so is every
 conditional moment: both are polynomials in v through Chebyshev points, and tau's law is then a density on a
 line like any other (``quadrature.line``). The error estimate is the change when every rule has half as many
-nodes again.
+nodes again. With two covariates or more a product of rules is too large: then ``many`` takes over.
 """
 
 from dataclasses import dataclass, replace
@@ -17,16 +17,18 @@ from scipy import special
 
 from hbm_lib import tables
 from hbm_lib.model import EngineError, Model
-from hbm_lib.models.logistic.given_tau import Nodes, Rule, nodes_at, peak
+from hbm_lib.models.logistic import many
+from hbm_lib.models.logistic.given_tau import Nodes, Rule, nodes_at
 from hbm_lib.models.logistic.laws import Law, interpolator, real_line
+from hbm_lib.models.logistic.many import ManyPosterior
 from hbm_lib.models.logistic.marginals import Marginals
 from hbm_lib.models.logistic.sampling import draw_b, draw_z
 from hbm_lib.models.logistic.spec import Data, Prior
+from hbm_lib.models.logistic.tau_range import span, unit
 from hbm_lib.samplers import quadrature
 from hbm_lib.samplers.quadrature import Line
 
 _SETTLED = 1e-8
-_DROP = 40.0
 _LARGEST = 96
 
 
@@ -153,24 +155,7 @@ class ExactPosterior:
         return out | ({"tau": tau} if self.line is not None else {})
 
 
-def _span(scale: float, data: Data, prior: Prior, rule: Rule) -> tuple[float, float]:
-    """Return where v = asinh(tau / scale) holds the mass of tau and of tau², by Laplace's approximation of the evidence."""
-    low, high = (np.arcsinh(min(t, 1e4) / scale) for t in prior.tau.support)
-    for _ in range(3):
-        v = low + (high - low) * (np.arange(61) + 0.5) / 61
-        tau = scale * np.sinh(v)
-        _, curve, top = peak(tau, data, prior, rule.alpha)
-        log_f = top - 0.5 * np.linalg.slogdet(curve)[1] + prior.tau.logpdf(tau) + np.log(np.cosh(v))
-        near = [np.flatnonzero(f > f.max() - _DROP) for f in (log_f, log_f + 2 * np.log(tau))]
-        step, width = v[1] - v[0], high - low
-        first, last = near[0][0], max(near[0][-1], near[1][-1])
-        low, high = max(low, v[first] - 1.5 * step), min(high, v[last] + 1.5 * step)
-        if high - low > 0.5 * width:
-            break
-    return low, high
-
-
-def posterior(model: Model, data: Data, rule: Rule | None = None) -> ExactPosterior:
+def posterior(model: Model, data: Data, rule: Rule | None = None) -> ExactPosterior | ManyPosterior:
     """Compute the exact posterior.
 
     Parameters
@@ -178,36 +163,36 @@ def posterior(model: Model, data: Data, rule: Rule | None = None) -> ExactPoster
     model : Model
         Any model of the family with normal priors on mu and beta.
     data : Data
-        Counts, with at most one covariate.
+        Counts, with any number of covariates.
     rule : Rule, optional
-        How many nodes to begin with.
+        How many nodes to begin with; for one covariate at most.
 
     Returns
     -------
     ExactPosterior
+        For one covariate at most; with more a ``many.ManyPosterior``, which answers the same questions.
 
     Raises
     ------
     EngineError
-        If mu or beta has a prior that is not normal, or there are two covariates or more.
+        If mu or beta has a prior that is not normal, or with several covariates the error stays too large.
     """
     prior, rule = model.prior, rule or Rule()
     needs_normal(prior, "exact")
     if data.x.shape[1] > 1:
-        raise EngineError(f"engine 'exact' integrates over one coefficient, the data has {data.x.shape[1]} covariates; "
-                          "use gibbs, pymc or numpyro")
+        return many.posterior(model, data)
     if prior.tau is None:
         return ExactPosterior(model, data, None, nodes_at(np.zeros(1), data, prior, rule), np.ones(1), rule)
-    scale = 1 / np.sqrt(1 + data.cases.max() / 4)
-    span = _span(scale, data, prior, rule)
-    to_tau = lambda t: scale * np.sinh(span[0] + (span[1] - span[0]) * (t + 1) / 2)  # noqa: E731
+    scale = unit(data)
+    ends = span(scale, data, prior, rule)
+    to_tau = lambda t: scale * np.sinh(ends[0] + (ends[1] - ends[0]) * (t + 1) / 2)  # noqa: E731
     between = to_tau((np.arange(9) + 0.5) / 4.5 - 1)
     truth = nodes_at(between, data, prior, rule).log_evidence
     while True:
         angle = np.pi * (np.arange(rule.tau) + 0.5) / rule.tau
         at, bary = -np.cos(angle), (-1.0) ** np.arange(rule.tau) * np.sin(angle)
         nodes = nodes_at(to_tau(at), data, prior, rule)
-        back = lambda tau: np.clip(2 * (np.arcsinh(tau / scale) - span[0]) / (span[1] - span[0]) - 1, -1, 1)  # noqa: E731
+        back = lambda tau: np.clip(2 * (np.arcsinh(tau / scale) - ends[0]) / (ends[1] - ends[0]) - 1, -1, 1)  # noqa: E731
         proxy = lambda tau: interpolator(back(tau), at, bary) @ nodes.log_evidence  # noqa: B023, E731
         found, wanted = (f + prior.tau.logpdf(between) for f in (proxy(between), truth))
         if rule.tau > _LARGEST or np.abs(np.exp(found - wanted.max()) - np.exp(wanted - wanted.max())).max() < _SETTLED:

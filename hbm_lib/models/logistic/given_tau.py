@@ -70,7 +70,7 @@ def prior_of_b(prior: Prior, size: int) -> tuple[np.ndarray, np.ndarray]:
     return np.array([law.mu for law in laws]), np.array([law.sigma**-2.0 for law in laws])
 
 
-def _log_prior(b: np.ndarray, prior: Prior) -> np.ndarray:
+def log_prior(b: np.ndarray, prior: Prior) -> np.ndarray:
     """Return log p(b), (N,)."""
     out = prior.mu.logpdf(b[:, 0])
     return out + prior.beta.logpdf(b[:, 1:]).sum(1) if b.shape[1] > 1 else out
@@ -78,7 +78,7 @@ def _log_prior(b: np.ndarray, prior: Prior) -> np.ndarray:
 
 def log_g(b: np.ndarray, tau: np.ndarray, data: Data, prior: Prior, nodes: int) -> np.ndarray:
     """Return log p(y, b | tau), (N,)."""
-    return groups(b, tau, data, nodes).log_z.sum(1) + _log_prior(b, prior)
+    return groups(b, tau, data, nodes).log_z.sum(1) + log_prior(b, prior)
 
 
 def peak(tau: np.ndarray, data: Data, prior: Prior, nodes: int, start: np.ndarray | None = None,
@@ -98,7 +98,7 @@ def peak(tau: np.ndarray, data: Data, prior: Prior, nodes: int, start: np.ndarra
     step = np.zeros_like(b)
     for _ in range(30):  # at a tau in the thousands rounding keeps it from settling, and nothing depends on it
         found = groups(b, tau, data, nodes, derivatives=True)
-        now = found.log_z.sum(1) + _log_prior(b, prior)
+        now = found.log_z.sum(1) + log_prior(b, prior)
         worse = now < height - 1e-9 * (1 + np.abs(height))
         if worse.any():  # go half of the way back
             step = np.where(worse[:, None], step / 2, 0)
@@ -176,7 +176,7 @@ def nodes_at(tau: np.ndarray, data: Data, prior: Prior, rule: Rule) -> Nodes:
     many[:, 0] = mu.ravel()
     found = groups(many, np.repeat(each, rule.mu), data, rule.alpha)
     shape = (len(tau), count, rule.mu)
-    height = (found.log_z.sum(1) + _log_prior(many, prior)).reshape(shape)
+    height = (found.log_z.sum(1) + log_prior(many, prior)).reshape(shape)
     terms = height + log_mu.reshape(shape) + log_beta[..., None]
     highest = terms.max((1, 2), keepdims=True)
     weight = np.exp(terms - highest)
