@@ -159,7 +159,7 @@ def calibration(p: np.ndarray, y: np.ndarray, *, bins: int | np.ndarray = 10, le
     whole = isinstance(bins, int | np.integer) and not isinstance(bins, bool)
     if np.ndim(bins) == 0 and not (whole and bins >= 1):
         raise ValueError(f"bins: a whole number of at least 1, or the bins' ends, are needed, got {bins!r}")
-    ends = np.linspace(0, 1, int(bins) + 1) if whole else finite(bins, "bins", dims=1)
+    ends = np.arange(int(bins) + 1) / int(bins) if whole else finite(bins, "bins", dims=1)
     if len(ends) < 2 or ends[0] != 0 or ends[-1] != 1 or np.any(np.diff(ends) <= 0):
         raise ValueError(f"bins: ends must increase from 0 to 1, got {ends}")
     if not 0 < level < 1:
