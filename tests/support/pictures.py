@@ -27,6 +27,7 @@ from hbm_lib.plots import (
     interval_grid,
     intervals,
     lines,
+    log_likelihoods,
     moved_points,
     moved_ranks,
     paired_intervals,
@@ -339,7 +340,16 @@ def a_rate_slider(name="a", truth=None, **more):
     return rate_slider.rate_slider(DOCTORS, SUCCESSES, CASES, m0=0.0, s0=1.5, name=name, truth=truth, **more)
 
 
+def some_log_likelihoods(name="a"):
+    x = np.linspace(-5, 7, 121)
+    counts = {"Dr. B, 4 of 4": (4, 4), "Dr. D, 0 of 3": (0, 3), "Dr. E, 3 of 6": (3, 6)}
+    curves = {who: y * x - n * np.log1p(np.exp(x)) for who, (y, n) in counts.items()}
+    return log_likelihoods.log_likelihoods(x, curves, dict(zip(counts, (np.inf, -np.inf, 0.0), strict=True)), xlabel="logit",
+                                           ylabel="log likelihood", name=name)
+
+
 PICTURES = {
+    "log_likelihoods": some_log_likelihoods,
     "forest": a_forest, "funnel_limits": a_funnel_limits, "calibration_curve": a_calibration_curve,
     "flatness": a_flatness,
     "fitted": a_fitted, "panels": some_panels, "residuals": some_residuals,

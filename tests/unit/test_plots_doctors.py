@@ -5,7 +5,17 @@ import re
 
 import numpy as np
 import pytest
-from pictures import CASES, DOCTORS, SUCCESSES, a_calibration_curve, a_forest, a_funnel_limits, a_rate_slider, clopper_pearson
+from pictures import (
+    CASES,
+    DOCTORS,
+    SUCCESSES,
+    a_calibration_curve,
+    a_forest,
+    a_funnel_limits,
+    a_rate_slider,
+    clopper_pearson,
+    some_log_likelihoods,
+)
 from scipy import integrate, stats
 from vega_transforms import run_transforms
 
@@ -14,6 +24,7 @@ from hbm_lib.models.logistic.given_tau import Rule, nodes_at
 from hbm_lib.plots.calibration_curve import calibration_curve
 from hbm_lib.plots.forest import forest
 from hbm_lib.plots.funnel_limits import funnel_limits
+from hbm_lib.plots.log_likelihoods import log_likelihoods
 from hbm_lib.plots.rate_slider import pooled_rates, rate_slider
 
 INF, NAN = np.inf, np.nan
@@ -145,6 +156,28 @@ def test_calibration_curve_has_a_panel_an_estimator():
 def test_calibration_curve_refuses(curves, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         calibration_curve(curves, name="a")
+
+
+def test_log_likelihoods_mark_a_maximum_or_its_absence():
+    picture = some_log_likelihoods()
+    ax = picture.fig.axes[0]
+    marks = {line.get_marker(): line for line in ax.lines if line.get_marker() != "None"}
+    assert (marks[">"].get_xdata()[0], marks["<"].get_xdata()[0]) == (7.0, -5.0)
+    assert marks[">"].get_ydata()[0] == pytest.approx(4 * np.log(1 / (1 + np.exp(-7))))
+    assert (marks["o"].get_xdata()[0], marks["o"].get_ydata()[0]) == (0.0, pytest.approx(6 * np.log(0.5)))
+    assert "Dr. B, 4 of 4: the curve climbs to the right edge, where it is -0.0036, and has no maximum" in picture.description
+    assert "Dr. E, 3 of 6: the curve is highest at 0.00" in picture.description
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ({"curves": {}}, "curves: one to 4 are drawn, got 0"),
+    ({"curves": {"A": [1.0, NAN]}}, "curves['A'], row 1: nan is not a finite number"),
+    ({"tops": {}}, "tops: the place of the maximum of 'A' is missing; it may be infinite"),
+])
+def test_log_likelihoods_refuse(change, said):
+    given = {"x": ONE, "curves": {"A": -ONE}, "tops": {"A": INF}, "xlabel": "logit", "ylabel": "y", "name": "a"} | change
+    with pytest.raises(ValueError, match=re.escape(said)):
+        log_likelihoods(**given)
 
 
 @pytest.fixture(scope="module")
