@@ -12,6 +12,7 @@ from hbm_lib.plots import (
     autocorrelations,
     bands,
     bars,
+    bells,
     by_size,
     calibration_curve,
     coverage_width,
@@ -252,6 +253,12 @@ def some_autocorrelations(name="a"):
     return autocorrelations.autocorrelations(panels, xlabel="lag (sweeps)", name=name)
 
 
+def some_bells(name="a", omega=(0.06, 0.15, 0.25, 0.5)):
+    x = np.linspace(-8, 8, 81)
+    many = np.exp(-np.array(omega)[:, None] * x**2 / 2)
+    return bells.bells(x, many, 1 / np.cosh(x / 2), xlabel="logit", ylabel="factor", name=name)
+
+
 def a_walk(name="a", rho=0.9):
     x = np.linspace(-4, 4, 81)
     form = x[:, None] ** 2 - 2 * rho * x[:, None] * x + x**2
@@ -354,7 +361,7 @@ PICTURES = {
     "flatness": a_flatness,
     "fitted": a_fitted, "panels": some_panels, "residuals": some_residuals,
     "traces": some_traces, "autocorrelations": some_autocorrelations, "walk": a_walk,
-    "bands": a_bands,
+    "bands": a_bands, "bells": some_bells,
     "paired_intervals": a_paired_intervals, "share_by_size": a_share_by_size,
     "shrinkage": a_shrinkage_scatter, "interval_grid": an_interval_grid, "coverage_width": a_coverage_width,
     "grouped_bars": a_grouped_bars, "ridges": a_ridges,
