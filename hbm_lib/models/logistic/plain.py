@@ -59,7 +59,12 @@ class Fit:
         out = x @ self.finite
         if self.separation is None or not self.separated.any():
             return out
-        away = self.separation.sign(x)
+        # where all that runs away points one way so does the sum; else a linear program must tell
+        lean = np.where(self.separated & (x != 0), np.sign(self.coef) * np.sign(x), 0)
+        up, down = (lean > 0).any(1), (lean < 0).any(1)
+        ask = np.isnan(lean).any(1) | (up & down)
+        away = np.where(up, np.inf, np.where(down, -np.inf, 0.0))
+        away[ask] = self.separation.sign(x[ask])
         return np.where(away == 0, out, away)
 
 
