@@ -16,10 +16,10 @@ from hbm_lib.models.logistic import clinic, decisions, funnel, plain, predict, s
 SEPARATION = {
     "a row of both outcomes taken for one of successes": ("one = (y == 0) | (y == trials)", "one = y >= 0"),
     "failures pull the way successes do": (
-        "np.where(size > 0, size, 1) * np.where(y > 0, 1.0, -1.0)", "np.where(size > 0, size, 1) * np.where(y > 0, 1.0, 1.0)"),
+        "turned = x / size * np.where(y > 0, 1.0, -1.0)", "turned = x / size * np.where(y > 0, 1.0, 1.0)"),
     "plus infinity for minus infinity": ("np.inf * (up - down)", "np.inf * (down - up)"),
     "the direction may move rows that nothing pushes": ("none = ~self.pushed", "none = self.pushed & False"),
-    "finite coefficients called infinite": ("if _in_span(held, v[i]):", "if False:"),
+    "finite coefficients called infinite": ("np.flatnonzero(left > 1e-9 * longest)", "np.flatnonzero(longest > 0)"),
 }
 FIRTH = {
     "a whole success added for half of one": ("leverage * (0.5 - p) if half", "leverage * (1 - 2 * p) if half"),

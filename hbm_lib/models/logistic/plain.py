@@ -91,7 +91,8 @@ def maximum_likelihood(x: np.ndarray, y: np.ndarray, trials: np.ndarray) -> Fit:
     """
     x, y, trials = _checked(x, y, trials)
     found = separation.find(x, y, trials)
-    held = ~found.pushed
+    away = found.sign(np.eye(x.shape[1]))
+    x, held = x / found.size, ~found.pushed
     finite, log_likelihood = np.zeros(x.shape[1]), 0.0
     basis = np.zeros((x.shape[1], 0))
     if held.any():
@@ -99,7 +100,6 @@ def maximum_likelihood(x: np.ndarray, y: np.ndarray, trials: np.ndarray) -> Fit:
         basis = right[size > 1e-10 * size[0]].T  # the coefficients that these rows tell of
         part = _newton(x[held] @ basis, y[held], trials[held], half=False)
         finite, log_likelihood = basis @ part, _log_likelihood(x[held] @ basis @ part, y[held], trials[held])
-    away = found.sign(np.eye(x.shape[1]))
     cov = np.full((x.shape[1],) * 2, np.nan)
     fine = away == 0
     if held.any():
@@ -108,7 +108,8 @@ def maximum_likelihood(x: np.ndarray, y: np.ndarray, trials: np.ndarray) -> Fit:
         inside = basis @ np.linalg.inv((z.T * (trials[held] * p * (1 - p))) @ z) @ basis.T
         cov[np.ix_(fine, fine)] = inside[np.ix_(fine, fine)]
     cov[~fine, ~fine] = np.inf
-    return Fit(np.where(fine, finite, away), cov, log_likelihood, found, finite)
+    finite = finite / found.size
+    return Fit(np.where(fine, finite, away), cov / np.outer(found.size, found.size), log_likelihood, found, finite)
 
 
 def firth(x: np.ndarray, y: np.ndarray, trials: np.ndarray) -> Fit:
@@ -120,12 +121,14 @@ def firth(x: np.ndarray, y: np.ndarray, trials: np.ndarray) -> Fit:
         If shapes or counts make no sense, or columns of the design depend linearly.
     """
     x, y, trials = _checked(x, y, trials)
+    size = np.abs(x).max(0)
+    x = x / np.where(size > 0, size, 1.0)
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise ValueError(f"x: its {x.shape[1]} columns depend linearly, so that the penalty is minus infinity everywhere; "
                          "leave a column out")
-    coef = _newton(x, y, trials, half=True)
-    _, hessian, _ = _information(x, coef, trials)
-    return Fit(coef, np.linalg.inv(hessian), _log_likelihood(x @ coef, y, trials), None, coef)
+    scaled = _newton(x, y, trials, half=True)
+    coef, cov = scaled / size, np.linalg.inv(_information(x, scaled, trials)[1]) / np.outer(size, size)
+    return Fit(coef, cov, _log_likelihood(x @ scaled, y, trials), None, coef)
 
 
 def penalized(x: np.ndarray, coef: np.ndarray, y: np.ndarray, trials: np.ndarray) -> float:
@@ -180,5 +183,5 @@ def _newton(x: np.ndarray, y: np.ndarray, trials: np.ndarray, half: bool) -> np.
                 break
             size /= 2
         coef, now = coef + size * step, trial
-    raise ValueError("logistic regression did not settle: the columns of x are of very different size; measure them in "
-                     "standard deviations")
+    raise ValueError("logistic regression did not settle: columns of x are too nearly dependent; subtract from each covariate "
+                     "its mean, and leave out what says almost the same as another")

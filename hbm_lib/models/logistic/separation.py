@@ -31,11 +31,14 @@ class Separation:
     pushed : array of bool of shape (rows,)
         Rows whose fitted probability runs to 0 or 1, which is what was seen there.
     turned : array of shape (rows, Q)
-        The rows of the design, with the sign turned where there is no success.
+        The rows of the design in units of ``size``, with the sign turned where there is no success.
+    size : array of shape (Q,)
+        The largest entry of each column, so that the unit of a covariate plays no part.
     """
 
     pushed: np.ndarray
     turned: np.ndarray
+    size: np.ndarray
 
     @property
     def kind(self) -> str:
@@ -56,26 +59,22 @@ class Separation:
             0 if finite, plus or minus infinity, and not a number where the likelihood leaves the direction open, as it does
             in between groups that are completely separated, and for what no row tells of.
         """
-        v = np.atleast_2d(np.asarray(v, float))
+        v = np.atleast_2d(np.asarray(v, float)) / self.size
         out = np.zeros(len(v))
-        held = self.turned[~self.pushed]
-        size = np.abs(v).max(1, initial=0)
-        for i in np.flatnonzero(size > 0):
-            if _in_span(held, v[i]):
-                continue
-            up, down = (self._farthest(sign * v[i] / size[i]) for sign in (1, -1))
+        _, weight, right = np.linalg.svd(self.turned[~self.pushed], full_matrices=False)
+        told = right[weight > 1e-10 * weight.max(initial=0)]  # what the rows that nothing pushes tell of
+        longest, left = np.abs(v).max(1, initial=0), np.abs(v - v @ told.T @ told).max(1, initial=0)
+        for i in np.flatnonzero(left > 1e-9 * longest):
+            up, down = (self._farthest(sign * v[i] / longest[i]) for sign in (1, -1))
             out[i] = np.inf * (up - down) if up != down else np.nan
         return out
 
     def _farthest(self, v: np.ndarray) -> bool:
         """Return whether v' b can be above 0 in the cone."""
-        k = v.size
         none = ~self.pushed
         found = optimize.linprog(
-            -v, A_ub=-self.turned[self.pushed] if self.pushed.any() else None,
-            b_ub=np.zeros(self.pushed.sum()) if self.pushed.any() else None,
-            A_eq=self.turned[none] if none.any() else None, b_eq=np.zeros(none.sum()) if none.any() else None,
-            bounds=[(-1, 1)] * k, method="highs")
+            -v, A_ub=-self.turned[self.pushed], b_ub=np.zeros(self.pushed.sum()), A_eq=self.turned[none],
+            b_eq=np.zeros(none.sum()), bounds=[(-1, 1)] * v.size, method="highs")
         _solved(found)
         return -found.fun > _TINY
 
@@ -100,32 +99,24 @@ def find(x: np.ndarray, y: np.ndarray, trials: np.ndarray) -> Separation:
         If the solver gives up, naming its message.
     """
     size = np.abs(x).max(0, initial=0)
-    turned = x / np.where(size > 0, size, 1) * np.where(y > 0, 1.0, -1.0)[:, None]
+    size = np.where(size > 0, size, 1.0)
+    turned = x / size * np.where(y > 0, 1.0, -1.0)[:, None]
     one = (y == 0) | (y == trials)
     rows, k = int(one.sum()), x.shape[1]
     if not rows:
-        return Separation(one, x * np.where(y > 0, 1.0, -1.0)[:, None])
+        return Separation(one, turned, size)
     # maximize how many rows are pushed: t_i <= r_i' b, 0 <= t_i <= 1; the cone has no scale, so t_i is 0 or 1 at the best
     found = optimize.linprog(
         np.r_[np.zeros(k), -np.ones(rows)], A_ub=np.hstack([-turned[one], np.eye(rows)]), b_ub=np.zeros(rows),
-        A_eq=np.hstack([turned[~one], np.zeros((len(x) - rows, rows))]) if rows < len(x) else None,
-        b_eq=np.zeros(len(x) - rows) if rows < len(x) else None,
+        A_eq=np.hstack([turned[~one], np.zeros((len(x) - rows, rows))]), b_eq=np.zeros(len(x) - rows),
         bounds=[(None, None)] * k + [(0, 1)] * rows, method="highs")
     _solved(found)
     pushed = np.zeros(len(x), bool)
     pushed[one] = found.x[k:] > _HALF
-    return Separation(pushed, x * np.where(y > 0, 1.0, -1.0)[:, None])
+    return Separation(pushed, turned, size)
 
 
 def _solved(found: optimize.OptimizeResult) -> None:
     """Refuse a linear program without a solution."""
     if found.status != 0:
         raise ValueError(f"the linear program for separation failed: {found.message}")
-
-
-def _in_span(rows: np.ndarray, v: np.ndarray) -> bool:
-    """Return whether v is a combination of the rows."""
-    if not len(rows):
-        return False
-    left = v - rows.T @ np.linalg.lstsq(rows.T, v, rcond=None)[0]
-    return bool(np.abs(left).max() <= 1e-9 * np.abs(v).max())
