@@ -124,5 +124,6 @@ def _below(at: np.ndarray, b: np.ndarray, tau: np.ndarray, data: Data) -> np.nda
     where = np.clip(placed.place((at[:, None] - b[:, :1]) / tau[:, None]), 0, _NODES - 1)
     cell = np.minimum(where.astype(int), _NODES - 2)
     s = where - cell
-    (left, right), (start, stop) = ((np.take_along_axis(v, c, 0) for c in (cell, cell + 1)) for v in (upto, f))
+    left, right = (np.take_along_axis(upto, c, 0) for c in (cell, cell + 1))
+    start, stop = (np.take_along_axis(f, c, 0) for c in (cell, cell + 1))
     return left + s**2 * (3 - 2 * s) * (right - left) + s * (1 - s) * ((1 - s) * start - s * stop)
