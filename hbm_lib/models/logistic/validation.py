@@ -189,7 +189,8 @@ def _four(data: Data, names: np.ndarray, x: np.ndarray, model: Model, engine: st
     for name, fit in _BASELINES.items():
         able = known | (name == "complete pooling")
         out[name] = np.full(len(names), np.nan)
-        out[name][able] = fit(data).probability(names[able], x[able])
+        if able.any():
+            out[name][able] = fit(data).probability(names[able], x[able])
     if engine == "exact":
         source = exact.posterior(model, data)
     else:
