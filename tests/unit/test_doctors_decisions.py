@@ -75,7 +75,7 @@ def test_what_decisions_refuse():
 
 
 @pytest.mark.parametrize("level", [0.8, 0.95, 0.998])
-@pytest.mark.parametrize("rate", [0.1, 0.5, 0.86])
+@pytest.mark.parametrize("rate", [0.12, 0.5, 0.86])
 def test_limits_are_the_outermost_counts_that_chance_allows(rate, level):
     n = np.array([1, 2, 5, 11, 60])
     found = funnel.limits(rate, n, level)

@@ -173,6 +173,8 @@ def _newton(x: np.ndarray, y: np.ndarray, trials: np.ndarray, half: bool) -> np.
     for _ in range(_STEPS):
         p, hessian, leverage = _information(x, coef, trials)
         score = x.T @ (y - trials * p + (leverage * (0.5 - p) if half else 0))
+        if half:  # leverages are further cases, half of them successes
+            hessian = hessian + (x.T * (leverage * p * (1 - p))) @ x
         step = np.linalg.solve(hessian, score)
         if step @ score < _SETTLED**2 * max(1.0, trials.sum()):
             return coef + step
