@@ -155,7 +155,7 @@ CHECKER = Checker(
                 "few patients",
                 "You judge by the number of patients. Three patients may have a highest point, and three hundred none: it is how "
                 "the outcomes lie that counts.",
-                any_gives(*(lambda x, y, size=size: len(x) < size for size in range(4, 10))),
+                any_gives(*(lambda x, y, size=size: len(x) < size for size in range(4, 9))),
             ),
             Misconception(
                 "the other way round",
@@ -198,10 +198,7 @@ CHECKER = Checker(
             Misconception(
                 "half a success only",
                 "You added the half success and not the half failure. At 4 of 4 the logit is infinite still.",
-                lambda attempt: all(
-                    agree(answer, np.log((tried.inputs["successes"] + 0.5) / (tried.inputs["cases"] - tried.inputs["successes"])))
-                    for tried, answer in zip(attempt.cases, attempt.answers, strict=True)
-                ),
+                gives(lambda successes, cases: np.log(np.divide(successes + 0.5, cases - successes))),
             ),
         ),
     ),

@@ -178,7 +178,7 @@ CHECKER = Checker(
                 "symmetric on the scale of rates",
                 "Your interval reaches equally far to both sides of a rate. Near 0 and 1 there is no room for that: it may leave "
                 "the range of rates. Make the interval on the logit scale, and carry its ends over.",
-                any_gives(delta, around_the_mean),
+                any_gives(delta, around_the_mean, rtol=0, atol=1e-4),
             ),
             Misconception(
                 "ends left on the logit scale",
