@@ -91,7 +91,7 @@ def test_draws_are_of_the_posterior(seed):
 
 
 def test_gibbs_agrees_on_two_covariates(seed):
-    tree = fit(MODEL, DATA, engine="gibbs", form="interwoven", seed=seed, chains=24, draws=600, tune=200)
+    tree = fit(MODEL, DATA, engine="gibbs", form="interwoven", seed=seed, chains=24, draws=800, tune=200)
     wanted = agreement.targets(fit_exact(MODEL, DATA), labels(MODEL, DATA))
     found = agreement.compare_all(tree["posterior"], wanted, rule="chains", cap=0.06)
     assert all(c.ok for c in found), "\n".join(str(c) for c in found if not c.ok)

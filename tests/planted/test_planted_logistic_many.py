@@ -65,7 +65,7 @@ LIKELIHOOD = {
     "no spacing by the curvature": ("np.log(total) + np.log(scale) - 0.5", "np.log(total) - 0.5"),
     "the rule's own weight is not taken out": (" + 0.5 * x[:, None, None] ** 2", ""),
     "variance for standard deviation": ("(tau[:, None] * z)[..., data.index]", "(tau[:, None] ** 2 * z)[..., data.index]"),
-    "standard errors of the inverse's inverse": ("np.linalg.inv(curve) * np.outer", "curve * np.outer"),
+    "standard errors in the search's own units": (" * np.outer(scale[used], scale[used])", ""),
     "tau may not pass through 0": ("    tau = np.abs(tau)\n", "    tau = np.abs(tau) + 0.1\n"),
 }
 

@@ -15,9 +15,9 @@ from hbm_lib.priors import HalfNormal, Normal
 
 MODEL = logistic.random_intercept()
 # a factorial design, so that no direction of the coefficients is much narrower than the grid's step
-DATA = logistic.Data([1, 2, 2, 3, 0, 1, 1, 0], [3, 2, 2, 3, 2, 3, 3, 2], list("AAAABBBB"),
+DATA = logistic.Data([1, 1, 2, 3, 0, 1, 2, 0], [3, 2, 2, 3, 2, 3, 3, 2], list("AAAABBBB"),
                      {"x": [-1, -1, 1, 1] * 2, "z": [-1, 1, -1, 1] * 2})
-PLAN = {"scramblings": 16, "first": 64, "most": 64, "aim": 0.05}
+PLAN = {"scramblings": 16, "first": 128, "most": 128, "aim": 0.05, "limit": 1.0}
 LIMIT = stats.t.isf(1e-3 / (2 * 20), 15)  # standard errors; twenty comparisons at one in a thousand
 CAP = 0.02
 SD_LIMIT = 0.03

@@ -5,6 +5,7 @@ them runs a monotone cubic (Fritsch & Carlson 1980, "Monotone piecewise cubic in
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import special
@@ -35,10 +36,15 @@ class ProbitLine:
     u: np.ndarray
     z: np.ndarray
 
+    @cached_property
+    def _cubic(self) -> tuple[PchipInterpolator, PchipInterpolator]:
+        """The cubic and its derivative."""
+        curve = PchipInterpolator(self.u, self.z)
+        return curve, curve.derivative()
+
     def _parts(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the normal quantile at u and its derivative."""
-        curve = PchipInterpolator(self.u, self.z)
-        slope = curve.derivative()
+        curve, slope = self._cubic
         inside = np.clip(u, self.u[0], self.u[-1])
         ends = np.diff(self.z)[[0, -1]] / np.diff(self.u)[[0, -1]]
         rate = np.where(u < self.u[0], ends[0], np.where(u > self.u[-1], ends[1], slope(inside)))
@@ -64,7 +70,7 @@ class ProbitLine:
         goal = special.ndtri(q)
         reach = 20 * (self.u[-1] - self.u[0])
         low, high = np.full(q.shape, self.u[0] - reach), np.full(q.shape, self.u[-1] + reach)
-        for _ in range(80):
+        for _ in range(60):
             middle = (low + high) / 2
             under = self._parts(middle)[0] < goal
             low, high = np.where(under, middle, low), np.where(under, high, middle)
