@@ -17,6 +17,7 @@ from hbm_lib.models.logistic.exact import ExactPosterior
 from hbm_lib.models.logistic.integrals import groups
 from hbm_lib.models.logistic.laws import Law
 from hbm_lib.models.logistic.logit_mixture import LogitMixture
+from hbm_lib.models.logistic.many import ManyPosterior
 from hbm_lib.models.logistic.spec import Data
 
 _HEAVY = 1e-9
@@ -154,6 +155,8 @@ def _of(law: LogitMixture) -> Prediction:
 
 def _draws(source: object, data: Data) -> dict[str, np.ndarray]:
     """Return draws with one leading axis, tau 0 and beta empty where the model has none."""
+    if isinstance(source, ManyPosterior):
+        raise ValueError("source: of an exact posterior with several covariates give draws: posterior.sample(rng, 4000)")
     if isinstance(source, xr.DataTree):
         kept = source["posterior"].dataset.stack(sample=("chain", "draw"))
         source = {n: kept[n].transpose("sample", ...).to_numpy() for n in ("mu", "tau", "alpha", "beta") if n in kept}
