@@ -42,7 +42,7 @@ def bells(
         ax.plot(x, many.T, color=FAINT, lw=1.0)
         ax.plot(x, average, color=COLOURS["partial pooling"], lw=3)
         ax.set_xlim(x[0], x[-1])
-        ax.set_ylim(0, None)
+        ax.set_ylim(0, 1.3 * max(many.max(), average.max()))  # room for the legend
         ax.set_xlabel(xlabel)
         ax.set_ylabel(ylabel)
         handles = [ax.lines[0], ax.lines[-1]]
