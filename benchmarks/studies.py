@@ -205,7 +205,7 @@ STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
     _varying({"gibbs": 1000}),
     _linear({"exact": 1000, "gibbs": 1000}),
     _regression("separate", 100, tau2=InverseGamma(3, 2)),
-    _regression("blocked", 20, _NUMPY, tau2=InverseGamma(3, 2)),
+    _regression("blocked", 20, _NUMPY | {"numpyro": 200, "pymc": 200}, tau2=InverseGamma(3, 2)),
     _regression("interwoven", 20, tau=HalfStudentT(3, 0.7)),
     _creators(creators.partial_pooling(), _ALL),
 )}
