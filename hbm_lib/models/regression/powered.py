@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hbm_lib.model import Model
-from hbm_lib.models.regression.exact import ExactPosterior
+from hbm_lib.models.regression.exact import ExactPosterior, within
 from hbm_lib.models.regression.given_scales import log_likelihood, prepare
 from hbm_lib.models.regression.spec import Data, check
 from hbm_lib.samplers.plane import plane
@@ -96,6 +96,7 @@ def powered(
         of_sigma = a["sigma2"] * law.sigma2.logpdf(sigma**2) + np.log(sigma)
         return of_tau + of_sigma - lost * np.log(sigma) + log_likelihood(tau, s, whole)
 
-    support = tuple(v ** (1 / power) for v in law.of_tau.support), tuple(v**0.5 / root for v in law.sigma2.support)
+    low, high = within(law.sigma2, 0.5)
+    support = within(law.of_tau, 1 / power), (low / root, high / root)
     inner = ExactPosterior(replace(model, prior=changed), data, whole, plane(joint, support=support))
     return Powered(inner, float(root))
