@@ -10,7 +10,7 @@ from varied import CASES, GROUP, PLANE, X1, X2, Y
 
 from hbm_lib import fit
 from hbm_lib.models import slopes, varying
-from hbm_lib.models.varying import LKJ, InverseWishart, Prior
+from hbm_lib.models.varying import LKJ, InverseWishart, Prior, simulate
 from hbm_lib.priors import HalfNormal, InverseGamma, Normal, StudentT
 
 FRAME = pd.DataFrame({"score": Y, "a": X1, "b": X2, "place": GROUP})
@@ -170,3 +170,14 @@ def test_an_outcome_without_noise_is_refused_where_the_prior_does_not_hold_sigma
     varying.spec.check(prior, varying.Data(x[few], line[few], group[few]))
     held = Prior(InverseWishart(4, np.eye(2)), mean=0, precision=1, sigma2=NOISE)
     varying.spec.check(held, varying.Data(x, line, group))
+
+
+@pytest.mark.parametrize(("told", "said"), [
+    ({"groups": 1}, "groups: a whole number of at least 2 is needed, got 1"), ({"groups": 2.5}, "groups: a whole number"),
+    ({"smallest": 0}, "smallest: a whole number of at least 1 is needed, got 0"), ({"slopes": -1}, "slopes: a whole number"),
+    ({"smallest": 9, "largest": 8}, "largest: at least smallest = 9 is needed, got 8"),
+    ({"sigma": 0}, "sigma: a standard deviation above 0 is needed, got 0"), ({"sigma": -1}, "sigma: a standard deviation"),
+    ({"sigma": np.nan}, "sigma: a standard deviation"), ({"sigma": "1"}, "sigma: a standard deviation"),
+])
+def test_what_makes_no_groups_is_refused(told, said):
+    refused(said, lambda: simulate.regressions(1, **told))
