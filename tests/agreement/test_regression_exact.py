@@ -12,7 +12,9 @@ from hbm_lib import fit, fit_exact
 from hbm_lib.models import regression
 from hbm_lib.models.regression import exact
 from hbm_lib.models.regression.given_scales import coefficients, log_likelihood, prepare
+from hbm_lib.models.regression.squared import Squared
 from hbm_lib.priors import Beta, Exponential, HalfCauchy, HalfNormal, InverseGamma, Uniform
+from hbm_lib.samplers.quadrature import line
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -207,3 +209,13 @@ def test_priors_with_a_bounded_support_give_draws_of_the_same_posterior(sigma2, 
     w = np.exp(log_w - log_w.max())
     bounded, value = ("tau2", t) if sigma2.family == "InverseGamma" else ("sigma2", s)
     assert abs((w * value).sum() / w.sum() - found.mean(bounded)) < 2e-3
+
+
+@pytest.mark.parametrize("shape", [2.02, 2.05, 2.5, 4.0])
+def test_a_moment_beyond_the_last_node_is_counted(shape):
+    """Of tau with tau2 ~ InverseGamma(shape, 1), whose moments are in books: the fourth has most of its mass far out."""
+    law = InverseGamma(shape, 1)
+    root = line(lambda t: law.logpdf(t**2) + np.log(2 * t), support=(0.0, np.inf))
+    found = Squared(root)
+    assert found.mean == pytest.approx(1 / (shape - 1), rel=1e-6)
+    assert found.sd == pytest.approx(1 / ((shape - 1) * np.sqrt(shape - 2)), rel=1e-9)

@@ -221,3 +221,27 @@ def test_arguments_of_the_debugger_are_refused_by_name(change, said):
 def test_a_claim_of_several_numbers_is_refused():
     with pytest.raises(ValueError, match=r"conditionals\['x'\]: one log density is needed, got an array of shape \(2,\)"):
         check_conditionals(cut_normal, {"x": lambda x, _: np.array([x, x])}, BESIDE)
+
+
+def test_a_line_of_positive_entries_has_the_jacobian_of_them_all(seed):
+    rng = np.random.default_rng(seed)
+    point = {"v": rng.uniform(0.5, 2.0, 3)}
+    line = Line("v", np.array([2.0, -1.0, 0.5]), True, "v")
+    mass = line.log_mass(lambda p: -float(p["v"] @ p["v"]), point)
+    for t in (-0.4, 0.0, 0.7):
+        moved = point["v"] * np.exp(t * np.array([2.0, -1.0, 0.5]))
+        # d v / d t of the three together: each entry's own factor, times what no t changes
+        assert mass(t) == pytest.approx(-moved @ moved + 1.5 * t, rel=1e-12)
+
+
+def test_every_block_counts_among_the_tests(seed):
+    def joint(point):
+        return -0.5 * point["a"] ** 2 - 0.5 * point["b"] @ point["b"]
+
+    points = [{"a": 0.4, "b": np.array([0.3, -0.6])}]
+    alone = {"a": lambda rng, _: rng.normal(0.3, 1.1)}
+    both = alone | {"b": lambda rng, _: rng.standard_normal(2)}
+    first, second = (check_updates(joint, updates, points, seed=seed).table["departure"][0] for updates in (alone, both))
+    # a: one line; b: two coordinates and two oblique lines
+    assert second == pytest.approx(min(1.0, 5 * first))
+    assert first < 0.2
