@@ -131,6 +131,12 @@
     });
   }, { rootMargin: NEAR });
 
-  document.querySelectorAll(".hbm-live").forEach(function (box) { near.observe(box); });
+  /* The picture keeps the room of all sliders that will stand below it, so that nothing moves when they come. */
+  function keepRoom(box) {
+    var holder = box.querySelector("script.hbm-spec");
+    if (holder) { box.style.setProperty("--sliders", boundNames(JSON.parse(holder.textContent)).length); }
+  }
+
+  document.querySelectorAll(".hbm-live").forEach(function (box) { keepRoom(box); near.observe(box); });
   followTheme();
 })();

@@ -124,7 +124,7 @@ def _slopes(model: Model, data_sets: Mapping[str, int]) -> Study:
                  {"every": (("spec", "Data"),), "gibbs": (("triangles", None),)}, ())
 
 
-def _varying(data_sets: Mapping[str, int]) -> Study:
+def _varying(data_sets: Mapping[str, int], form: str = "interwoven", thin: int = PLANS["gibbs"].thin) -> Study:
     """Return random slopes under an inverse-Wishart law: six groups, the first of one row, the second of two."""
     group = np.repeat(np.arange(6), (1, 2, 3, 5, 8, 12))
     x = np.column_stack([np.ones(len(group)), seeds.rng(1, "days").standard_normal(len(group)) + group / 4])
@@ -132,7 +132,10 @@ def _varying(data_sets: Mapping[str, int]) -> Study:
     law = varying.InverseWishart(5, [[1, 0.2], [0.2, 0.5]])
     prior = varying.Prior(law, [Normal(0, 1), Normal(0.5, 1)], sigma2=InverseGamma(3, 2))
     parts = {"every": (("spec", "Data"), ("covariance", "InverseWishart"), ("prior", "Prior")), "gibbs": (("triangles", None),)}
-    return Study(varying.random_slopes(prior), data, varying_generative, varying_quantities, data_sets, dict(PLANS), parts, ())
+    model, plans = varying.random_slopes(prior), dict(PLANS)
+    if form != plans["gibbs"].form:
+        model, plans["gibbs"] = replace(model, name=f"varying.{form}"), Plan(thin=thin, tune=20 * thin, form=form)
+    return Study(model, data, varying_generative, varying_quantities, data_sets, plans, parts, ())
 
 
 def _levels(model: Model, data_sets: Mapping[str, int]) -> Study:
@@ -143,15 +146,17 @@ def _levels(model: Model, data_sets: Mapping[str, int]) -> Study:
     return Study(model, data, levels_generative, levels_quantities, data_sets, dict(PLANS), {"every": (("spec", "Data"),)}, ())
 
 
-def _linear(data_sets: Mapping[str, int]) -> Study:
+def _linear(data_sets: Mapping[str, int], form: str = "blocked", thin: int = 10) -> Study:
     """Return linear regression: a dozen rows, two columns that go together."""
     own = seeds.rng(1, "linear").standard_normal((12, 2))
     x = np.column_stack([np.ones(12), own[:, 0], 0.8 * own[:, 0] + 0.6 * own[:, 1]])
     data = linear.Data(x, np.zeros(12), ["intercept", "first", "second"])
     prior = linear.Prior([1, 0.5, 0], [[0.5, 0.1, 0], [0.1, 1, 0], [0, 0, 0.7]], InverseGamma(3, 2))
-    plans = dict(PLANS) | {"gibbs": Plan(thin=10, tune=100, form="blocked")}
+    plans = dict(PLANS) | {"gibbs": Plan(thin=thin, tune=10 * thin, form=form)}
     parts = {"every": (("spec", "Prior"), ("spec", "Sums")), "gibbs": (("exact", "update"),)}
-    return Study(linear.conjugate(prior), data, linear_generative, linear_quantities, data_sets, plans, parts, ())
+    model = linear.conjugate(prior)
+    model = model if form == "blocked" else replace(model, name=f"linear.{form}")
+    return Study(model, data, linear_generative, linear_quantities, data_sets, plans, parts, ())
 
 
 def _regression(form: str, thin: int, data_sets: Mapping[str, int] | None = None, **spread: object) -> Study:
@@ -203,9 +208,12 @@ STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
     _levels(three_levels.three_levels(), {"gibbs": 1000}),
     _slopes(slopes.slopes(), {"gibbs": 1000}),
     _varying({"gibbs": 1000}),
+    _varying({"gibbs": 1000}, "separate", 100),
+    _varying({"gibbs": 1000}, "blocked", 50),
     _linear({"exact": 1000, "gibbs": 1000}),
+    _linear({"gibbs": 1000}, "separate", 40),
     _regression("separate", 100, tau2=InverseGamma(3, 2)),
-    _regression("blocked", 20, _NUMPY, tau2=InverseGamma(3, 2)),
+    _regression("blocked", 20, _NUMPY | {"numpyro": 200, "pymc": 200}, tau2=InverseGamma(3, 2)),
     _regression("interwoven", 20, tau=HalfStudentT(3, 0.7)),
     _creators(creators.partial_pooling(), _ALL),
 )}

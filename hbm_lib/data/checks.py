@@ -9,6 +9,14 @@ import pandas as pd
 FARTHEST = 1e15
 """Numbers above this in size, and scales below one over it, are outside what sums of squares can hold."""
 
+AWAY_FROM_ZERO = ("InverseGamma", "LogNormal")
+"""Laws that fall to 0 at 0 faster than any power: under them a variance stays above 0 whatever the data."""
+
+
+def rounding(y: np.ndarray) -> float:
+    """Return the sum of squares that rounding alone leaves of an outcome."""
+    return len(y) * (64 * np.finfo(float).eps * max(1e-300, np.abs(y).max())) ** 2
+
 
 def frame(table: object, columns: Sequence[str]) -> nw.DataFrame:
     """Return a pandas, Polars or other data frame that has the columns, each once.
@@ -100,7 +108,7 @@ def _floats(values: object, name: str, positive: bool) -> np.ndarray:
         raise ValueError(f"{name}: one number a row is needed, got an array of shape {raw.shape}")
     out = np.empty(len(raw))
     for row, value in enumerate(raw):
-        if isinstance(value, bool | np.bool_ | str | bytes) or value is None:
+        if isinstance(value, bool | np.bool_ | str | bytes | np.datetime64 | np.timedelta64) or value is None:
             raise ValueError(f"{name}, row {row}: {value!r} is not a number; convert the column first")
         try:
             out[row] = float(value)
@@ -176,6 +184,29 @@ def groups(values: Sequence, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
         again, text = pd.factorize(pd.Series(text))
         codes = again[codes]
     return np.asarray(codes), tuple(str(label) for label in text)
+
+
+def no_empty_group(values: object, labels: Sequence[str], name: str, instead: str) -> None:
+    """Refuse a pandas or Polars categorical column that knows of a group without rows.
+
+    Parameters
+    ----------
+    values : object
+        The column as it was given.
+    labels : sequence of str
+        The groups that have rows.
+    name, instead : str
+        The column or argument, and what a group without rows is, for the error.
+
+    Raises
+    ------
+    ValueError
+        Naming the first such group.
+    """
+    known = getattr(getattr(values, "dtype", None), "categories", None)
+    for empty in [] if known is None else [str(v) for v in known if str(v).strip() not in labels]:
+        raise ValueError(f"{name}: no row is of group {empty!r}; the data tells nothing of a group without rows: drop the "
+                         f"category (in pandas: remove_unused_categories), {instead}")
 
 
 def equal_lengths(columns: Mapping[str, Sequence], each: str = "group") -> int:

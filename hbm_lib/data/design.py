@@ -98,7 +98,8 @@ def plain(value: object, name: str) -> float | tuple:
         array = np.asarray(value, float)
     except (TypeError, ValueError):
         array = None
-    if array is None or isinstance(value, bool | str) or not np.isfinite(array).all() or array.ndim > 2:
+    none = array is None or isinstance(value, bool | np.bool_ | str) or not array.size
+    if none or not np.isfinite(array).all() or array.ndim > 2:
         raise ValueError(f"{name}: a finite number, a vector or a matrix is needed, got {value!r}")
     if array.ndim == 0:
         return float(array)

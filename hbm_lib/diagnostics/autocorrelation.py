@@ -36,8 +36,9 @@ def autocorrelation(draws: np.ndarray, lags: int) -> np.ndarray:
     draws = np.asarray(draws, float)
     if draws.ndim != 2 or not np.isfinite(draws).all():
         raise ValueError(f"draws: finite numbers of shape (chains, draws) are needed, got shape {draws.shape}")
-    if draws.shape[1] < 4 * lags or lags < 1:
-        raise ValueError(f"lags: at least 1 and at most a quarter of the {draws.shape[1]} draws a chain, got {lags}")
+    if isinstance(lags, bool) or not isinstance(lags, int | np.integer) or not 1 <= lags <= draws.shape[1] // 4:
+        raise ValueError(f"lags: a whole number from 1 to at most a quarter of {draws.shape[1]} draws a chain is needed, "
+                         f"got {lags!r}")
     still = np.flatnonzero(np.ptp(draws, axis=1) == 0)
     if len(still):
         raise ValueError(f"draws: chain {still[0]} never moves, so it has no autocorrelation")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammainc, gammaincc, ndtr
+from scipy.special import gammainc, gammaincc, gammainccinv, gammaincinv, ndtr, ndtri
 
 FIT_TOLERANCE = 1e-6
 """Largest misfit of a family, as a part of the log density's own variation along the line."""
@@ -40,6 +40,25 @@ class Law:
             "inverse gamma": lambda: gammaincc(first, second / x),
             "inverse gamma on the square": lambda: gammaincc(first, second / x**2),
         }[self.family]())
+
+    def log_density(self, x: float) -> float:
+        """Return the log density at x, up to a constant."""
+        first, second = self.parameters.values()
+        return float({
+            "normal": lambda: -0.5 * ((x - first) / second) ** 2, "gamma": lambda: (first - 1) * np.log(x) - second * x,
+            "inverse gamma": lambda: -(first + 1) * np.log(x) - second / x,
+            "inverse gamma on the square": lambda: -(2 * first + 1) * np.log(x) - second / x**2,
+        }[self.family]())
+
+    def ends(self) -> tuple[float, float]:
+        """Return the points that one draw in a million lies below, and above."""
+        first, second = self.parameters.values()
+        found = {
+            "normal": lambda q: first + second * ndtri(q), "gamma": lambda q: gammaincinv(first, q) / second,
+            "inverse gamma": lambda q: second / gammainccinv(first, q),
+            "inverse gamma on the square": lambda q: np.sqrt(second / gammainccinv(first, q)),
+        }[self.family](np.array([1e-6, 1 - 1e-6]))
+        return float(found[0]), float(found[1])
 
     def __str__(self) -> str:
         """Return the family with its parameters."""
@@ -99,7 +118,8 @@ def recognize(x: np.ndarray, log_density: np.ndarray, positive: bool) -> Law | N
         if np.abs(columns @ found - log_density).max() > FIT_TOLERANCE * max(spread, 1e-3):
             continue
         parameters = read(*found[1:])
-        if parameters is None:
+        # a straight line bends by rounding
+        if parameters is None or (family == "normal" and abs(found[2]) < FIT_TOLERANCE * spread):
             continue
         if family == "normal":
             parameters = {"mean": middle + width * parameters["mean"], "sd": width * parameters["sd"]}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hbm_lib.diagnostics.conditional_laws import recognize
+from hbm_lib.diagnostics.conditional_laws import Law, recognize
 
 LogJoint = Callable[[dict], float]
 
@@ -87,13 +87,14 @@ def oblique(log_joint: LogJoint, point: dict, name: str, positive: bool) -> list
 
 
 def width(log_mass: Callable[[float], float]) -> float:
-    """Return a step from 0 over which a log density bends by a few."""
-    step, middle = 1.0, log_mass(0.0)
+    """Return a step from 0 over which a log density bends by a few, or one that just stays where it is not 0."""
+    step, middle, most = 1.0, log_mass(0.0), 1e8
     for _ in range(200):
         bend = middle - 0.5 * (log_mass(step) + log_mass(-step))
         if not np.isfinite(bend) or bend > 8:
             step /= 2
-        elif abs(bend) < 0.5 and step < 1e8:
+            most = most if np.isfinite(bend) else step
+        elif abs(bend) < 0.5 and step < most:
             step *= 2
         else:
             break
@@ -101,10 +102,23 @@ def width(log_mass: Callable[[float], float]) -> float:
 
 
 def walk(log_joint: LogJoint, point: dict, line: Line) -> tuple[np.ndarray, np.ndarray]:
-    """Return steps along a line and the log joint there, shape (13,) each."""
+    """Return steps along a line and the log joint there, shape (13,) each.
+
+    Raises
+    ------
+    ValueError
+        If the density is 0 beside the point: the block is discrete, or its entries hang together.
+    """
     step = width(line.log_mass(log_joint, point))
     steps = (min(step, 3.0) if line.positive else step) * STEPS
-    return steps, np.array([float(log_joint(line.moved(point, t))) for t in steps])
+    joint = np.array([float(log_joint(line.moved(point, t))) for t in steps])
+    seen, size = np.isfinite(joint), 1.0 if line.positive else np.abs(point[line.name][line.direction != 0]).max()
+    apart = seen.sum() < 7 or np.diff(np.flatnonzero(seen)).max() > 1
+    if apart or (line.is_coordinate and step < 1e-7 * size and np.ptp(joint[seen]) < 0.1):
+        raise ValueError(f"log_joint: along {line.label} it is finite at the point and nowhere beside it. A block must be free "
+                         "to move: sum a discrete one out, write one that is bound (a simplex) in free coordinates, and keep "
+                         "points off the edge of what is possible")
+    return steps, joint
 
 
 def distribution_function(log_joint: LogJoint, point: dict, line: Line) -> float:
@@ -112,20 +126,44 @@ def distribution_function(log_joint: LogJoint, point: dict, line: Line) -> float
     steps, joint = walk(log_joint, point, line)
     if np.isfinite(joint).all() and (line.is_coordinate or not line.positive):
         x = line.coordinate(point, steps)
-        law = recognize(x, joint, line.positive)
-        if law:
-            return law.cdf(x[len(x) // 2])
+        law, middle = recognize(x, joint, line.positive), len(x) // 2
+        if law and _everywhere(law, log_joint, point, line, x[middle], joint[middle]):
+            return law.cdf(x[middle])
     return _by_sums(line.log_mass(log_joint, point))
+
+
+def _everywhere(law: Law, log_joint: LogJoint, point: dict, line: Line, here: float, height: float) -> bool:
+    """Whether the joint density follows a law out to its ends: one that is cut off, or turns into another, does not."""
+    for x in law.ends():
+        if not np.isfinite(x) or (line.positive and x <= 0):
+            return False
+        far = float(log_joint(line.moved(point, np.log(x / here) if line.positive else x - here))) - height
+        expected = law.log_density(x) - law.log_density(here)
+        if not abs(far - expected) <= 0.1 + 1e-3 * abs(expected):
+            return False
+    return True
 
 
 def _by_sums(log_mass: Callable[[float], float]) -> float:
     """Return the distribution function at 0 of a law that has no name, by the trapezoid rule."""
     low, high = _reach(log_mass)
+    low, high = _edge(log_mass, 0.0, low), _edge(log_mass, 0.0, high)
     t = np.linspace(low, high, 161)
     values = np.array([log_mass(v) for v in t])
     mass = np.exp(values - values.max())
     total = np.concatenate([[0.0], np.cumsum((mass[1:] + mass[:-1]) / 2)])
     return float(np.interp(0.0, t, total / total[-1]))
+
+
+def _edge(log_mass: Callable[[float], float], inside: float, end: float) -> float:
+    """Return the end of a range, or where on the way to it the density becomes 0."""
+    if np.isfinite(log_mass(end)):
+        return end
+    outside = end
+    for _ in range(40):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if np.isfinite(log_mass(middle)) else (inside, middle)
+    return inside
 
 
 def _reach(log_mass: Callable[[float], float]) -> tuple[float, float]:
@@ -137,6 +175,8 @@ def _reach(log_mass: Callable[[float], float]) -> tuple[float, float]:
         values = np.array([log_mass(v) for v in t])
         values = np.where(np.isfinite(values), values, -np.inf)
         kept = np.flatnonzero(values > values.max() - 30)
+        if not len(kept):
+            raise ValueError("log_joint: along a line through a draw it is nowhere a finite number")
         first, last = max(kept[0] - 1, 0), min(kept[-1] + 1, 40)
         if kept[0] == 0 or kept[-1] == 40:
             reach = high - low

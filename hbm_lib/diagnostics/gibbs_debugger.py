@@ -12,7 +12,7 @@ wrong: steps that use stale values or come in a wrong order. An update that was 
 changes nothing: R-hat with chains started apart and calibration see that one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,25 +80,28 @@ def check_conditionals(
     Returns
     -------
     ConditionalReport
-        Names the wrong updates, and the law that the joint density implies where it has a name.
+        Names the wrong updates, and the law that the joint density implies where it has a name. The lines stay where
+        the joint density is above 0: a claim that forgets where a law is cut off is for `check_updates`.
 
     Raises
     ------
     ValueError
-        If there is no point, a name is unknown, or the joint density is not one finite number at a point.
+        If there is no point, a name is unknown, the joint density is not one finite number at a point, or it is 0
+        beside the point, as for a discrete block.
     KeyError
         If a conditional asks for a value that no point has, or for its own block.
     """
-    points = [_read(point) for point in points]
+    points = _read(points)
     _check(log_joint, conditionals, points, positive)
     rows = []
     for name, claim in conditionals.items():
         worst, words = 0.0, ""
         for point in points:
-            for line in coordinates(name, point[name], name in positive):
-                size, said = _along(log_joint, claim, point, line)
-                if size > worst:
-                    worst, words = size, said
+            lines = coordinates(name, point[name], name in positive)
+            found = [_along(log_joint, claim, point, line) for line in lines]
+            if point[name].size > len(lines) and max(size for size, _ in found) <= 1.0:  # entries that no line has moved
+                found += [_along(log_joint, claim, point, line) for line in oblique(log_joint, point, name, name in positive)]
+            worst, words = max([(worst, words), *found], key=lambda one: one[0])
         rows.append((name, worst <= 1.0, worst, words if worst > 1.0 else "proportional to the joint density"))
     return ConditionalReport(pd.DataFrame(rows, columns=["update", "ok", "departure", "what"]))
 
@@ -131,20 +134,32 @@ def check_updates(
     Raises
     ------
     ValueError
-        As `check_conditionals`, and if a draw has another shape than its block or is not finite.
+        As `check_conditionals`, and if a draw has another shape than its block, is not finite, or all are whole numbers.
     """
-    points = [_read(point) for point in points]
+    points = _read(points)
     _check(log_joint, updates, points, positive)
+    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 20:
+        raise ValueError(f"draws: a whole number of at least 20 is needed, got {draws!r}")
+    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
+        raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
     rng, rows, tests = stream(seed, "gibbs debugger"), [], 0
     for name, update in updates.items():
         uniforms: dict[str, list[float]] = {}
         lines = [[*coordinates(name, point[name], name in positive, most=3),
                   *oblique(log_joint, point, name, name in positive)] for point in points]
-        for i in range(draws):
-            point = dict(points[i % len(points)])
-            point[name] = _drawn(update, rng, point, name, name in positive)
+        drawn = [_drawn(update, rng, points[i % len(points)], name, name in positive) for i in range(draws)]
+        _not_discrete(np.array(drawn), name)
+        outside = False
+        for i, value in enumerate(drawn):
+            point = points[i % len(points)] | {name: value}
+            if outside := not np.isfinite(float(log_joint(dict(point)))):
+                break
             for line in lines[i % len(points)]:
                 uniforms.setdefault(line.label, []).append(distribution_function(log_joint, point, line))
+        if outside:
+            how = f"leave what is possible: {np.array2string(value, precision=4, threshold=8)} has density 0"
+            rows.append((name, pd.Series({"line": name, "p_value": 0.0, "how": how})))
+            continue
         tried = [(label, *_uniformity(np.array(u))) for label, u in uniforms.items()]
         found = pd.DataFrame(tried, columns=["line", "p_value", "how"])
         tests += 2 * len(found)
@@ -177,9 +192,29 @@ def _drawn(update: Callable, rng: np.random.Generator, point: dict, name: str, p
     return value
 
 
-def _read(point: Point) -> dict[str, np.ndarray]:
-    """Return a point's values as arrays of numbers."""
-    return {name: np.asarray(value, float) for name, value in point.items()}
+def _not_discrete(drawn: np.ndarray, name: str) -> None:
+    """Refuse draws of a discrete block: a line's distribution function says nothing of them."""
+    if np.ptp(drawn) > 0 and np.abs(drawn).max() < 1e9 and np.array_equal(drawn, np.round(drawn)):
+        raise ValueError(f"updates[{name!r}]: all of its draws are whole numbers; a discrete block cannot be held against a "
+                         "density along a line: sum it out, or use Geweke's test (diagnostics.geweke)")
+
+
+def _read(points: Sequence[Point]) -> list[dict[str, np.ndarray]]:
+    """Return the points' values as arrays of numbers."""
+    if isinstance(points, Mapping) or not isinstance(points, Iterable):
+        remedy = "; write [point]" if isinstance(points, Mapping) else f", got {points!r}"
+        raise ValueError("points: a list of points {name: value} is needed" + remedy)
+    found = []
+    for i, point in enumerate(points):
+        if not isinstance(point, Mapping):
+            raise ValueError(f"points[{i}]: a mapping {{name: value}} is needed, got {point!r}")
+        found.append({})
+        for name, value in point.items():
+            try:
+                found[-1][name] = np.asarray(value, float)
+            except (TypeError, ValueError):
+                raise ValueError(f"points[{i}]: {name} must be a number or an array of numbers, got {value!r}") from None
+    return found
 
 
 def _check(log_joint: LogJoint, blocks: Mapping[str, Callable], points: list[dict], positive: Sequence[str]) -> None:
@@ -188,6 +223,8 @@ def _check(log_joint: LogJoint, blocks: Mapping[str, Callable], points: list[dic
         raise ValueError("points: at least one point {name: value} is needed")
     if not blocks:
         raise ValueError("there is nothing to check: give at least one update")
+    if isinstance(positive, str):
+        raise ValueError(f"positive: a list of names is needed, got {positive!r}; write [{positive!r}]")
     for i, point in enumerate(points):
         for name in (*blocks, *positive):
             if name not in point:
@@ -207,12 +244,16 @@ def _along(log_joint: LogJoint, claim: Callable, point: dict, line: Line) -> tup
     for t in steps:
         rest = {k: v.copy() for k, v in point.items() if k != line.name}
         try:
-            said.append(float(claim(line.moved(point, t)[line.name], rest)))
+            claimed = np.asarray(claim(line.moved(point, t)[line.name], rest), float)
         except KeyError as missing:
             if missing.args == (line.name,):
                 own = f"the conditional of {line.name} asks for {line.name} itself: take the value that it is given"
                 raise KeyError(own) from missing
             raise
+        if claimed.size != 1:
+            raise ValueError(f"conditionals[{line.name!r}]: one log density is needed, got an array of shape {claimed.shape}; "
+                             "add up what its entries give")
+        said.append(float(claimed.item()))
     said, seen = np.array(said), np.isfinite(joint)
     if not np.isfinite(said[seen]).all():
         return np.inf, f"along {line.label} the claimed log density is not a finite number where the joint density is"

@@ -8,11 +8,13 @@ import regression_engines as engines
 from regression_engines import CASES, CONJUGATE, LIMITS, exact_gaps, given_rho
 from scipy import stats
 
-from hbm_lib import fit_exact
+from hbm_lib import fit, fit_exact
 from hbm_lib.models import regression
 from hbm_lib.models.regression import exact
 from hbm_lib.models.regression.given_scales import coefficients, log_likelihood, prepare
-from hbm_lib.priors import Exponential, HalfCauchy, HalfNormal, InverseGamma, Uniform
+from hbm_lib.models.regression.squared import Squared
+from hbm_lib.priors import Beta, Exponential, HalfCauchy, HalfNormal, InverseGamma, Uniform
+from hbm_lib.samplers.quadrature import line
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -183,3 +185,37 @@ def test_a_mixture_of_the_readers_own():
 def test_names_that_are_not_there():
     with pytest.raises(ValueError, match="has beta, gamma, sigma2, tau2, sigma, tau, got 'theta'"):
         exact.posterior(*CASES["inverse_gamma"]).law("theta")
+
+
+@pytest.mark.parametrize(("sigma2", "tau2"), [
+    (Uniform(0.5, 2), InverseGamma(2, 1)), (Beta(2, 2), InverseGamma(2, 1)), (InverseGamma(2, 1), Uniform(0.3, 0.7)),
+])
+def test_priors_with_a_bounded_support_give_draws_of_the_same_posterior(sigma2, tau2, seed):
+    rng = np.random.default_rng(4)
+    data = regression.Data(np.column_stack([np.ones(12), rng.normal(size=12)]), rng.normal(size=12), np.repeat([1, 2, 3], 4))
+    model = regression.hierarchical(regression.Prior(0, 1, sigma2, tau2))
+    tree = fit(model, data, engine="exact", seed=seed, draws=4000, chains=1)
+    found = fit_exact(model, data)
+    for name, law in (("sigma2", sigma2), ("tau2", tau2)):
+        draws = tree.posterior[name].values.ravel()
+        assert law.support[0] <= draws.min() <= draws.max() <= law.support[1]
+        assert stats.kstest(draws, found.law(name).cdf).pvalue > 1e-4
+    # by hand: a sum over a fine grid of both variances
+    first, second = (np.linspace(max(law.support[0], 1e-3), min(law.support[1], 60), 1501) for law in (sigma2, tau2))
+    first, second = (first[1:] + first[:-1]) / 2, (second[1:] + second[:-1]) / 2
+    s, t = np.meshgrid(first, second)
+    log_w = sigma2.logpdf(s) + tau2.logpdf(t) + log_likelihood(
+        np.sqrt(t.ravel()), np.sqrt(s.ravel()), prepare(data, model.prior)).reshape(s.shape)
+    w = np.exp(log_w - log_w.max())
+    bounded, value = ("tau2", t) if sigma2.family == "InverseGamma" else ("sigma2", s)
+    assert abs((w * value).sum() / w.sum() - found.mean(bounded)) < 2e-3
+
+
+@pytest.mark.parametrize("shape", [2.02, 2.05, 2.5, 4.0])
+def test_a_moment_beyond_the_last_node_is_counted(shape):
+    """Of tau with tau2 ~ InverseGamma(shape, 1), whose moments are in books: the fourth has most of its mass far out."""
+    law = InverseGamma(shape, 1)
+    root = line(lambda t: law.logpdf(t**2) + np.log(2 * t), support=(0.0, np.inf))
+    found = Squared(root)
+    assert found.mean == pytest.approx(1 / (shape - 1), rel=1e-6)
+    assert found.sd == pytest.approx(1 / ((shape - 1) * np.sqrt(shape - 2)), rel=1e-9)

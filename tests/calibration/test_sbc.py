@@ -29,9 +29,10 @@ QUANTITIES = {
         "mu_global", "sigma_genre", "sigma_creator", "mu_genre[0]", "mu_genre[3]", "tau[6]", "tau[1]", "log likelihood"},
     "slopes.slopes": {"mu", "beta", "tau_intercept", "tau_slope", "rho", "sigma", "a[0]", "b[0]", "log likelihood"},
     **{f"regression.{form}": REGRESSION for form in ("separate", "blocked", "interwoven")},
-    "linear.conjugate": {"beta[0]", "beta[1]", "beta[2]", "sigma2", "log likelihood"},
-    "varying.inverse_wishart": {
-        "mu[0]", "mu[1]", "tau[0]", "tau[1]", "rho[0]", "sigma", "beta[0, 0]", "beta[0, 1]", "log likelihood"},
+    **{f"linear.{form}": {"beta[0]", "beta[1]", "beta[2]", "sigma2", "log likelihood"} for form in ("conjugate", "separate")},
+    **{f"varying.{form}": {
+        "mu[0]", "mu[1]", "tau[0]", "tau[1]", "rho[0]", "sigma", "beta[0, 0]", "beta[0, 1]", "log likelihood"}
+       for form in ("inverse_wishart", "separate", "blocked")},
 }
 
 

@@ -41,6 +41,7 @@ def test_the_worst_parameter_stands_first():
 @pytest.mark.parametrize(("draws", "lags", "said"), [
     (np.zeros(10), 2, "shape"), (np.full((2, 40), np.nan), 2, "finite"), (np.ones((2, 40)), 2, "chain 0 never moves"),
     (np.random.default_rng(1).standard_normal((2, 40)), 11, "at most a quarter"),
+    (np.random.default_rng(1).standard_normal((2, 40)), 2.5, "lags: a whole number from 1"),
 ])
 def test_what_has_no_autocorrelation_is_refused(draws, lags, said):
     with pytest.raises(ValueError, match=said):

@@ -12,7 +12,7 @@ from scipy import stats
 from hbm_lib import fit, fit_exact
 from hbm_lib.models import linear, schools
 from hbm_lib.models.linear import baselines, exact, simulate
-from hbm_lib.priors import InverseGamma, Normal
+from hbm_lib.priors import HalfNormal, InverseGamma, Normal
 
 NAN = float("nan")
 ONES = np.ones((3, 1))
@@ -148,3 +148,22 @@ def test_made_up_rows_come_from_their_truth(seed):
 ])
 def test_what_makes_no_rows_is_refused(make, said):
     refused(said, make)
+
+
+def test_an_outcome_without_noise_is_refused_where_the_prior_does_not_hold_sigma2():
+    mean = [1.0] * LINE.n_columns
+    exactly = linear.Data(LINE.x, LINE.x @ mean)
+    refused("data: y is exactly what the prior mean of beta says, so nothing keeps sigma2 from 0",
+            lambda: linear.spec.check(linear.Prior(mean, 1, HalfNormal(1)), exactly))
+    linear.spec.check(linear.Prior(0, 1, HalfNormal(1)), exactly)
+    linear.spec.check(linear.Prior(mean, 1, InverseGamma(2, 1)), exactly)
+
+
+@pytest.mark.parametrize("value", [[], np.True_])
+def test_a_precision_without_a_number_is_refused(value):
+    refused("precision: a finite number, a vector or a matrix is needed", lambda: linear.Prior(0, value, InverseGamma(2, 1)))
+
+
+@pytest.mark.parametrize("kind", [np.datetime64, np.timedelta64])
+def test_times_in_a_list_are_no_numbers(kind):
+    refused("y, row 0: ", lambda: linear.Data(np.ones((3, 1)), [kind(k, "ns") for k in range(3)]))

@@ -195,7 +195,7 @@ def test_made_up_rows(told, said):
 
 
 @pytest.mark.parametrize("find", [baselines.ols, baselines.within_groups, baselines.dummies])
-@pytest.mark.parametrize("level", [0, 1, 95, np.nan])
+@pytest.mark.parametrize("level", [0, 1, 95, np.nan, "0.9", None])
 def test_levels(find, level):
     with pytest.raises(ValueError, match="level"):
         find(regression.Data(X, Y, G), level)

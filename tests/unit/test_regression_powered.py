@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hbm_lib import fit_exact
-from hbm_lib.models import regression
+from hbm_lib.models import linear, regression
 from hbm_lib.models.regression import generative, replicate, simulate
 from hbm_lib.models.regression.powered import powered
 from hbm_lib.priors import HalfNormal, InverseGamma
@@ -113,3 +113,18 @@ def test_replicated_rows_refuse_other_groups():
     draws = {"beta": np.zeros((2, 3)), "gamma": np.zeros((2, 5)), "sigma2": np.ones(2), "tau2": np.ones(2)}
     with pytest.raises(ValueError, match="gamma of 6 entries"):
         replicate.rows(np.random.default_rng(0), draws, DATA)
+
+
+@pytest.mark.parametrize(("told", "said"), [
+    ({"prior": "2"}, "prior: a power above 0 is needed, got '2'"), ({"likelihood": 0}, "likelihood: a power above 0 is needed"),
+    ({"parts": None}, "parts: a tuple of beta, sigma2, tau is needed, got None"), ({"parts": ("gamma",)}, "parts: a tuple"),
+])
+def test_powers_that_are_none_are_refused(told, said):
+    with pytest.raises(ValueError, match=said):
+        powered(regression.hierarchical(PRIORS["on_tau"]), DATA, **told)
+
+
+def test_a_model_of_another_kind_has_no_power():
+    other = linear.conjugate(linear.Prior(0, 1, InverseGamma(3, 4)))
+    with pytest.raises(ValueError, match="model: regression"):
+        powered(other, DATA)

@@ -10,7 +10,7 @@ from varied import CASES, GROUP, PLANE, X1, X2, Y
 
 from hbm_lib import fit
 from hbm_lib.models import slopes, varying
-from hbm_lib.models.varying import LKJ, InverseWishart, Prior
+from hbm_lib.models.varying import LKJ, InverseWishart, Prior, simulate
 from hbm_lib.priors import HalfNormal, InverseGamma, Normal, StudentT
 
 FRAME = pd.DataFrame({"score": Y, "a": X1, "b": X2, "place": GROUP})
@@ -141,3 +141,43 @@ def test_priors_with_the_same_numbers_are_equal():
     assert varying.random_slopes(one) == varying.random_slopes(other)
     assert one.covariance.scale == ((1.0, 0.0), (0.0, 1.0))
     np.testing.assert_array_equal(one.spread, np.eye(2))
+
+
+def test_a_masked_value_is_refused():
+    x = np.ma.masked_array(PLANE.x, mask=np.zeros(PLANE.x.shape, bool))
+    x[3, 1] = np.ma.masked
+    refused("x, column 'x1', row 3: the value is masked; drop the row or mend it", lambda: varying.Data(x, Y, GROUP))
+
+
+def test_a_group_without_rows_is_refused():
+    group = pd.Categorical(list(map(str, GROUP)), categories=[*dict.fromkeys(map(str, GROUP)), "nobody's"])
+    said = "no row is of group \"nobody's\"; the data tells nothing of a group without rows: drop the category"
+    refused(f"group: {said}", lambda: varying.Data(PLANE.x, Y, group))
+    refused(f"column 'place': {said}", lambda: varying.Data.from_frame(FRAME.assign(place=group), **COLUMNS))
+
+
+@pytest.mark.parametrize("noise", [{"sigma": HalfNormal(1)}, {"sigma2": HalfNormal(1)}])
+def test_an_outcome_without_noise_is_refused_where_the_prior_does_not_hold_sigma(noise):
+    x = np.column_stack([np.ones(9), np.arange(9) % 3])
+    group = np.repeat([1, 2, 3], 3)
+    line = 1e6 + 2 * x[:, 1] * group
+    prior = Prior(InverseWishart(4, np.eye(2)), mean=0, precision=1, **noise)
+    for y in (0 * line, line):
+        refused("data: every group's rows lie exactly on a line of its own, so nothing keeps sigma from 0",
+                lambda y=y: fit(varying.random_slopes(prior), varying.Data(x, y, group), engine="gibbs", seed=1))
+    # two rows a group never show noise about its own line, and the groups' common law keeps sigma from 0
+    few = np.arange(9) % 3 < 2
+    varying.spec.check(prior, varying.Data(x[few], line[few], group[few]))
+    held = Prior(InverseWishart(4, np.eye(2)), mean=0, precision=1, sigma2=NOISE)
+    varying.spec.check(held, varying.Data(x, line, group))
+
+
+@pytest.mark.parametrize(("told", "said"), [
+    ({"groups": 1}, "groups: a whole number of at least 2 is needed, got 1"), ({"groups": 2.5}, "groups: a whole number"),
+    ({"smallest": 0}, "smallest: a whole number of at least 1 is needed, got 0"), ({"slopes": -1}, "slopes: a whole number"),
+    ({"smallest": 9, "largest": 8}, "largest: at least smallest = 9 is needed, got 8"),
+    ({"sigma": 0}, "sigma: a standard deviation above 0 is needed, got 0"), ({"sigma": -1}, "sigma: a standard deviation"),
+    ({"sigma": np.nan}, "sigma: a standard deviation"), ({"sigma": "1"}, "sigma: a standard deviation"),
+])
+def test_what_makes_no_groups_is_refused(told, said):
+    refused(said, lambda: simulate.regressions(1, **told))

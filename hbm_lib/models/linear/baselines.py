@@ -30,7 +30,7 @@ def ols(data: Data, level: float = 0.95) -> pd.DataFrame:
     ValueError
         If there are no more rows than columns, or columns depend on each other: least squares has no answer there.
     """
-    if not 0 < level < 1:
+    if not isinstance(level, int | float | np.number) or not 0 < level < 1:
         raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
     sums, df = data.sums, data.n_rows - data.n_columns
     if df <= 0:

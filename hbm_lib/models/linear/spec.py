@@ -211,11 +211,15 @@ def check(prior: Prior, data: object) -> None:
     Raises
     ------
     ValueError
-        If the data is of another kind, the prior is for another number of coefficients, or columns depend on
-        each other and the prior says too little to tell them apart.
+        If the data is of another kind, the prior is for another number of coefficients, columns depend on
+        each other and the prior says too little to tell them apart, or nothing keeps sigma2 from 0.
     """
     door.one_data_set(data, Data)
     size = data.n_columns
     precision = design.precision_of(prior.precision, size)
-    design.mean_of(prior.mean, size)
+    mean = design.mean_of(prior.mean, size)
     design.needs_prior(data.x if data.n_rows < size else data.sums.root, precision, data.names)
+    away = prior.sigma2.family in checks.AWAY_FROM_ZERO or prior.sigma2.support[0] > 0
+    if not away and ((data.y - data.x @ mean) ** 2).sum() <= checks.rounding(data.y):
+        raise ValueError("data: y is exactly what the prior mean of beta says, so nothing keeps sigma2 from 0; "
+                         "give rows that vary, or an InverseGamma prior of sigma2")

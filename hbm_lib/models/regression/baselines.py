@@ -11,7 +11,7 @@ _SINGULAR = 1e-9
 
 def _level(level: float) -> float:
     """Refuse a level that is not a probability."""
-    if not 0 < level < 1:
+    if not isinstance(level, int | float | np.number) or not 0 < level < 1:
         raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
     return level
 

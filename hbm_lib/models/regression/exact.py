@@ -20,6 +20,7 @@ from hbm_lib.model import Model
 from hbm_lib.models.regression.given_scales import Whole, coefficients, log_likelihood, prepare
 from hbm_lib.models.regression.spec import Data, Prior
 from hbm_lib.models.regression.squared import Squared, moment
+from hbm_lib.priors import Dist
 from hbm_lib.samplers.mixture import NormalMixture
 from hbm_lib.samplers.plane import Plane, plane
 from hbm_lib.samplers.quadrature import Line
@@ -30,6 +31,12 @@ _BLOCK = 256
 def log_prior(tau: np.ndarray, sigma: np.ndarray, prior: Prior) -> np.ndarray:
     """Return the log prior density of (tau, sigma), from those of the variances: d tau2 = 2 tau d tau."""
     return prior.tau2_logpdf(tau**2) + np.log(2 * tau) + prior.sigma2.logpdf(sigma**2) + np.log(2 * sigma)
+
+
+def within(law: Dist, power: float) -> tuple[float, float]:
+    """Return the ends of a law's support to a power, moved in by more than what rounding can move a point out."""
+    low, high = law.support
+    return low**power * (1 + 1e-14), high**power * (1 - 1e-14)
 
 
 @dataclass(frozen=True)
@@ -196,6 +203,6 @@ def posterior(model: Model, data: Data, halve: bool = False) -> ExactPosterior:
     """
     prior, whole = model.prior, prepare(data, model.prior)
     power = 1.0 if prior.tau is not None else 0.5
-    support = tuple(v**power for v in prior.of_tau.support), tuple(v**0.5 for v in prior.sigma2.support)
+    support = within(prior.of_tau, power), within(prior.sigma2, 0.5)
     joint = lambda t, s: log_prior(t, s, prior) + log_likelihood(t, s, whole)  # noqa: E731
     return ExactPosterior(model, data, whole, plane(joint, support=support, halve=halve))

@@ -9,15 +9,15 @@ so that, in the coordinates (tau, s), the powered posterior is that of a model w
 and only the weight of the scales changes. Source: Kallioinen et al. (2024), Statistics and Computing 34, section 2.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from hbm_lib.model import Model
-from hbm_lib.models.regression.exact import ExactPosterior
+from hbm_lib.models.regression.exact import ExactPosterior, within
 from hbm_lib.models.regression.given_scales import log_likelihood, prepare
-from hbm_lib.models.regression.spec import Data, check
+from hbm_lib.models.regression.spec import Data, Prior, check
 from hbm_lib.samplers.plane import plane
 
 _PARTS = ("beta", "sigma2", "tau")
@@ -77,10 +77,12 @@ def powered(
         If a power is not a number above 0, or a part is not known.
     """
     for name, value in {"prior": prior, "likelihood": likelihood}.items():
-        if not 0 < value < np.inf:
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 < value < np.inf:
             raise ValueError(f"{name}: a power above 0 is needed, got {value!r}")
-    if isinstance(parts, str) or set(parts) - set(_PARTS):
+    if isinstance(parts, str) or not isinstance(parts, Collection) or set(parts) - set(_PARTS):
         raise ValueError(f"parts: a tuple of {', '.join(_PARTS)} is needed, got {parts!r}")
+    if not isinstance(getattr(model, "prior", None), Prior):
+        raise ValueError(f"model: regression.hierarchical(prior) is needed, got {model!r}")
     check(model.prior, data)
     a = {part: prior if part in parts else 1.0 for part in _PARTS}
     p, law = data.x.shape[1], model.prior
@@ -96,6 +98,7 @@ def powered(
         of_sigma = a["sigma2"] * law.sigma2.logpdf(sigma**2) + np.log(sigma)
         return of_tau + of_sigma - lost * np.log(sigma) + log_likelihood(tau, s, whole)
 
-    support = tuple(v ** (1 / power) for v in law.of_tau.support), tuple(v**0.5 / root for v in law.sigma2.support)
+    low, high = within(law.sigma2, 0.5)
+    support = within(law.of_tau, 1 / power), (low / root, high / root)
     inner = ExactPosterior(replace(model, prior=changed), data, whole, plane(joint, support=support))
     return Powered(inner, float(root))

@@ -19,7 +19,7 @@ from hbm_lib.data import checks, design, door
 from hbm_lib.models.regression.sums import Groups, Sums, summarize
 from hbm_lib.priors import Dist
 
-_AWAY_FROM_ZERO = ("InverseGamma", "LogNormal")
+_NEW = "its offset is a new draw from Normal(0, tau2)"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Data:
         x, names = design.matrix(self.x, self.names)
         index, labels = checks.groups(self.group, "group")
         checks.equal_lengths({"y": y, "x": x, "group": index}, each="row")
-        _no_empty_group(self.group, labels, "group")
+        checks.no_empty_group(self.group, labels, "group", _NEW)
         if len(labels) < 2:
             raise ValueError(f"group: at least two groups are needed to learn how groups differ, got {len(labels)}; "
                              "without groups use the model 'linear'")
@@ -99,7 +99,7 @@ class Data:
         columns, outcome, names, table = design.from_frame(frame, y=y, x=x, others=[group], intercept=intercept)
         labels = table.get_column(group)
         found = checks.groups(labels.to_numpy(), f"column {group!r}")[1]
-        _no_empty_group(nw.to_native(labels), found, f"column {group!r}")
+        checks.no_empty_group(nw.to_native(labels), found, f"column {group!r}", _NEW)
         return cls(columns, outcome, labels.to_numpy(), names)
 
     @property
@@ -161,17 +161,6 @@ class Data:
             object.__setattr__(copy, name, getattr(self, name))
         object.__setattr__(copy, "y", y)
         return copy
-
-
-def _no_empty_group(values: object, labels: Sequence[str], name: str) -> None:
-    """Refuse a pandas or Polars categorical column that knows of a group without rows."""
-    kind = getattr(values, "dtype", None)
-    known = getattr(kind, "categories", None)
-    if known is None:
-        return
-    for empty in [str(v) for v in known if str(v).strip() not in labels]:
-        raise ValueError(f"{name}: no row is of group {empty!r}; the data tells nothing of a group without rows: drop the "
-                         "category (in pandas: remove_unused_categories), its offset is a new draw from Normal(0, tau2)")
 
 
 @dataclass(frozen=True)
@@ -253,10 +242,9 @@ def check(prior: Prior, data: object) -> None:
     size = data.x.shape[1]
     mean, precision = prior.mean_of(size), prior.precision_of(size)
     design.needs_prior(data.x if data.n_rows < size else data.groups.rows, precision, data.names)
-    if prior.sigma2.family in _AWAY_FROM_ZERO or prior.sigma2.support[0] > 0:
+    if prior.sigma2.family in checks.AWAY_FROM_ZERO or prior.sigma2.support[0] > 0:
         return
     left = data.sums.left(mean)
-    rounding = data.n_rows * (64 * np.finfo(float).eps * max(1e-300, np.abs(data.y).max())) ** 2
-    if left <= rounding:
+    if left <= checks.rounding(data.y):
         raise ValueError("data: y does not vary within groups beside what the prior mean of beta says, so nothing keeps sigma2 "
                          "from 0; give rows that vary, or an InverseGamma prior of sigma2")

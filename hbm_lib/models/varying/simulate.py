@@ -38,7 +38,20 @@ def regressions(
     -------
     tuple of Data and Truth
         A slope's sd between groups is 0.5, the intercept's 1; every correlation is 0.5.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument.
     """
+    counted = {"groups": (groups, 2), "smallest": (smallest, 1), "largest": (largest, 1), "slopes": (slopes, 0)}
+    for name, (value, least) in counted.items():
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+            raise ValueError(f"{name}: a whole number of at least {least} is needed, got {value!r}")
+    if largest < smallest:
+        raise ValueError(f"largest: at least smallest = {smallest} is needed, got {largest}")
+    if isinstance(sigma, bool) or not isinstance(sigma, int | float | np.number) or not 0 < sigma < np.inf:
+        raise ValueError(f"sigma: a standard deviation above 0 is needed, got {sigma!r}")
     rng, q = seeds.rng(seed, "varying"), slopes + 1
     tau = np.array([1.0, *[0.5] * slopes])
     covariance = np.outer(tau, tau) * (0.5 + 0.5 * np.eye(q))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+import narwhals as nw
 import numpy as np
 
 from hbm_lib.data import checks, door
@@ -67,7 +68,7 @@ class Data:
 
     def __post_init__(self) -> None:
         """Check every column at the door."""
-        y, x = checks.numbers(self.y, "y"), np.asarray(self.x, dtype=None if hasattr(self.x, "dtype") else object)
+        y, x = checks.numbers(self.y, "y"), np.asanyarray(self.x, dtype=None if hasattr(self.x, "dtype") else object)
         if x.ndim != 2 or not x.shape[1]:
             raise ValueError(f"x: shape (rows, columns) is needed, got {x.shape}; a single column is x[:, None], "
                              "an intercept a column of ones")
@@ -75,6 +76,7 @@ class Data:
         names = checks.labels(named, x.shape[1], "names")
         columns = {name: checks.numbers(x[:, j], f"x, column {name!r}") for j, name in enumerate(names)}
         index, labels = checks.groups(self.group, "group")
+        checks.no_empty_group(self.group, labels, "group", "its coefficients are a new draw from Normal(mu, Sigma)")
         checks.equal_lengths({"y": y} | {f"column {name!r}": v for name, v in columns.items()} | {"group": index},
                              each="measurement")
         if len(labels) < 2:
@@ -121,7 +123,8 @@ class Data:
         table = checks.frame(frame, [y, *x, group])
         read = {name: checks.numbers(table.get_column(name).to_numpy(), f"column {name!r}") for name in [y, *x]}
         labels = table.get_column(group).to_numpy()
-        checks.groups(labels, f"column {group!r}")
+        checks.no_empty_group(nw.to_native(table.get_column(group)), checks.groups(labels, f"column {group!r}")[1],
+                              f"column {group!r}", "its coefficients are a new draw from Normal(mu, Sigma)")
         columns = ([np.ones(len(read[y]))] if intercept else []) + [read[name] for name in x]
         if not columns:
             raise ValueError("x: at least one column is needed, or intercept=True")
@@ -224,8 +227,16 @@ def _tell_columns_apart(x: np.ndarray, index: np.ndarray, names: Sequence[str]) 
 
 
 def check(prior: object, data: object) -> None:
-    """Refuse data of another kind or another number of columns, before any sampling."""
+    """Refuse data of another kind or another number of columns, or with nothing that keeps sigma from 0, before any sampling."""
     door.one_data_set(data, Data)
     if data.n_columns != prior.size:
         raise ValueError(f"data: it has {data.n_columns} columns ({', '.join(data.names)}) "
                          f"and the prior is of {prior.size} coefficients")
+    law, sums = getattr(prior, prior.noise), data.sums
+    if law.family in checks.AWAY_FROM_ZERO or law.support[0] > 0:
+        return
+    size = np.sqrt((sums.root**2).sum(-2, keepdims=True))
+    rank = np.linalg.matrix_rank(sums.root / np.where(size > 0, size, 1.0), tol=_SINGULAR).sum()
+    if data.n_rows > rank and sums.rss <= checks.rounding(data.y):
+        raise ValueError("data: every group's rows lie exactly on a line of its own, so nothing keeps sigma from 0; "
+                         "give rows that vary, or an InverseGamma prior of sigma2")
