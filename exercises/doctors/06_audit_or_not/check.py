@@ -237,7 +237,7 @@ CHECKER = Checker(
     right=(
         "Audit where P(theta < low) exceeds cost / harm. With a harm of ten audits a suspicion of one in ten is enough, "
         "whatever the mean; "
-        "with a dear audit not even a mean below the limit is. And an audit that costs more than the harm is never right, "
+        "with an expensive audit not even a mean below the limit is. And an audit that costs more than the harm is never right, "
         "however sure "
         "one is."
     ),
