@@ -171,7 +171,8 @@ CHECKER = Checker(
             ),
             Misconception(
                 "ratio upside down",
-                "You compare the probability with harm / cost. Turn it round: the dearer the audit, the surer one must be.",
+                "You compare the probability with harm / cost. Turn it round: the more expensive the audit, the surer one "
+                "must be.",
                 audits_if(lambda theta, low, cost, harm: p_low(theta, low) > harm / cost),
             ),
             Misconception(

@@ -263,8 +263,8 @@ CHECKER = Checker(
         ),
     ),
     right=(
-        f"Of 24 groups with one rate and these sizes, {EXPECTED:.1f} are outside 95 % limits on average, not 1.2: small groups "
-        "cannot fall out. And to be outside is not to be worse by an amount that matters. The page “Fifty-four hospitals” "
-        "(chapters/doctors/05_fifty_four_hospitals) has both for a real table."
+        f"Of 24 groups with one rate and these sizes, {EXPECTED:.1f} are outside 95 % limits on average, not 1.2: counts come "
+        "in steps, and the smallest groups cannot fall out at all. And to be outside is not to be worse by an amount that "
+        "matters. The page “Fifty-four hospitals” (chapters/doctors/05_fifty_four_hospitals) has both for a real table."
     ),
 )
