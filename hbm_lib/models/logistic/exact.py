@@ -1,11 +1,12 @@
 """The exact posterior by quadrature: the groups' intercepts, then mu and beta, then tau.
 
 Given (mu, beta, tau) the groups are independent, and each intercept is integrated out by an adaptive
-rule of its own (``integrals``). Given tau the law of (mu, beta) is log-concave and has
-nodes of its own (``given_tau``). The evidence given tau is smooth in v = asinh(tau / c), and so is every
-conditional moment: both are polynomials in v through Chebyshev points, and tau's law is then a density on a
-line like any other (``quadrature.line``). The error estimate is the change when every rule has half as many
-nodes again. With two covariates or more a product of rules is too large: then ``many`` takes over.
+rule of its own (``integrals``), or with a covariate for many mu at once (``many_mu``). Given tau the law of
+(mu, beta) is log-concave and has nodes of its own (``given_tau``). The evidence given tau is smooth in
+v = asinh(tau / c), and so is every conditional moment: both are polynomials in v through Chebyshev points, and
+tau's law is then a density on a line like any other (``quadrature.line``). The error estimate is the change when
+every rule has half as many nodes again. With two covariates or more a product of rules is too large: then
+``many`` takes over.
 """
 
 from dataclasses import dataclass, replace
@@ -29,7 +30,7 @@ from hbm_lib.samplers import quadrature
 from hbm_lib.samplers.quadrature import Line
 
 _SETTLED = 1e-8
-_LARGEST = 96
+_LARGEST = 128
 
 
 def needs_normal(prior: Prior, engine: str) -> None:
@@ -197,6 +198,6 @@ def posterior(model: Model, data: Data, rule: Rule | None = None) -> ExactPoster
         found, wanted = (f + prior.tau.logpdf(between) for f in (proxy(between), truth))
         if rule.tau > _LARGEST or np.abs(np.exp(found - wanted.max()) - np.exp(wanted - wanted.max())).max() < _SETTLED:
             break
-        rule = replace(rule, tau=2 * rule.tau)
+        rule = replace(rule, tau=3 * rule.tau // 2)
     line = quadrature.line(lambda tau: prior.tau.logpdf(tau) + proxy(tau), support=(prior.tau.support[0], to_tau(1.0)))
     return ExactPosterior(model, data, line, nodes, line.weight @ interpolator(back(line.tau), at, bary), rule)

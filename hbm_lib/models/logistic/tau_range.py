@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hbm_lib.models.logistic.given_tau import Rule, peak
+from hbm_lib.models.logistic.given_tau import CLOSE, PLACING, Rule, peak
 from hbm_lib.models.logistic.spec import Data, Prior
 
 _DROP = 40.0
@@ -19,7 +19,7 @@ def span(scale: float, data: Data, prior: Prior, rule: Rule) -> tuple[float, flo
     for _ in range(3):
         v = low + (high - low) * (np.arange(61) + 0.5) / 61
         tau = scale * np.sinh(v)
-        _, curve, top = peak(tau, data, prior, rule.alpha)
+        _, curve, top = peak(tau, data, prior, min(rule.alpha, PLACING), settled=CLOSE)
         log_f = top - 0.5 * np.linalg.slogdet(curve)[1] + prior.tau.logpdf(tau) + np.log(np.cosh(v))
         near = [np.flatnonzero(f > f.max() - _DROP) for f in (log_f, log_f + 2 * np.log(tau))]
         step, width = v[1] - v[0], high - low
