@@ -19,7 +19,7 @@ PLACES = {
 }
 GRIDS = {
     "tau is left out of the weights": ("few cases", "(high - low) / (count - 1) / tau", "(high - low) / (count - 1)"),
-    "variance for standard deviation": ("few cases", "mu[..., None]) / tau)", "mu[..., None]) / tau**2)"),
+    "variance for standard deviation": ("few cases", "mu[s, :, None]) / tau)", "mu[s, :, None]) / tau**2)"),
     "too few Chebyshev points": ("tau small", "0.9 * np.pi", "9 * np.pi"),
     "the covariate of the wrong rows": ("few cases", "data.x[rows, 0]", "data.x[rows[::-1], 0]"),
     "no prior in z": ("tau small", "(LOG_2PI + z**2)", "(LOG_2PI + 0 * z)"),

@@ -74,10 +74,17 @@ def in_alpha(tau: float, beta: np.ndarray, mu: np.ndarray, data: Data, members: 
     alpha = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, count)
     like = log_likelihood(alpha, beta, data, members)
     top = like.max(1, keepdims=True)
-    terms = _parts(alpha, -1)[..., None] * np.exp(like - top)[:, :, None]  # (B, A, 5, J')
-    kernel = np.exp(-0.5 * ((alpha[:, None] - mu[..., None]) / tau) ** 2)
-    sums = (kernel @ terms.reshape(*alpha.shape, -1)).reshape(*mu.shape, 5, -1)
-    return _result(sums, top + np.log((high - low) / (count - 1) / tau)[:, None, None] - 0.5 * LOG_2PI)
+    like = np.exp(like - top)
+    log_width = np.log((high - low) / (count - 1) / tau)[:, None, None] - 0.5 * LOG_2PI
+    out = np.empty((5, *mu.shape, len(members)))
+    size = max(1, _CELLS // (count * max(mu.shape[1], 5 * len(members))))
+    for i in range(0, len(beta), size):
+        s = slice(i, i + size)
+        kernel = np.exp(-0.5 * ((alpha[s, None] - mu[s, :, None]) / tau) ** 2)  # (B, M, A)
+        terms = _parts(alpha[s], -1)[..., None] * like[s, :, None]  # (B, A, 5, J')
+        sums = kernel @ terms.reshape(len(terms), count, -1)
+        out[:, s] = _result(sums.reshape(*mu[s].shape, 5, -1), top[s] + log_width[s])
+    return out
 
 
 def in_z(tau: float, beta: np.ndarray, mu: np.ndarray, data: Data, z: np.ndarray, finer: float) -> np.ndarray:
