@@ -114,7 +114,7 @@ def peak(tau: np.ndarray, data: Data, prior: Prior, nodes: int, start: np.ndarra
             b = b - step
             continue
         height = now
-        curve = np.diag(p0[f]) - found.curve[:, f, f]
+        curve = np.diag(p0[f]) + _convex(-found.curve[:, f, f])
         slope = (found.slope - p0 * (b - m0))[:, f]
         step = np.zeros_like(b)
         step[:, f] = np.linalg.solve(curve, slope[..., None])[..., 0]
@@ -122,6 +122,14 @@ def peak(tau: np.ndarray, data: Data, prior: Prior, nodes: int, start: np.ndarra
             break
         b = b + step
     return b, curve, height
+
+
+def _convex(curve: np.ndarray) -> np.ndarray:
+    """Return curvatures (N, F, F) not below 0 in any direction: the evidence is log-concave, its quadrature only nearly."""
+    values, vectors = np.linalg.eigh(curve)
+    if values.min() >= 0:
+        return curve
+    return (vectors * np.maximum(values, 0)[:, None]) @ np.swapaxes(vectors, 1, 2)
 
 
 def _bounds(at: np.ndarray, along: np.ndarray, top: np.ndarray, tau: np.ndarray, data: Data, prior: Prior,
