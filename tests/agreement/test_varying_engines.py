@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from two_samplers import compared
 
 from hbm_lib import fit
 from hbm_lib.data.real import load
@@ -43,16 +44,7 @@ def of_slopes(tree):
 
 def disagreements(found, reference, cap=0.1):
     """Means, and probabilities of lying below the reference's quantiles, within 5 standard errors of both."""
-    out = []
-    for name, draws in reference.items():
-        pairs = [(f"E[{name}]", found[name], draws, draws.std())]
-        for q in (0.1, 0.5, 0.9):
-            at = np.quantile(draws, q)
-            pairs.append((f"P({name} < {at:.3g})", found[name] < at, draws < at, np.sqrt(q * (1 - q))))
-        for what, mine, theirs, unit in pairs:
-            means = np.mean(theirs, 1)
-            se = means.std(ddof=1) / np.sqrt(len(means))
-            out.append(compare_mcse(np.asarray(mine, float), means.mean(), cap=cap * unit, reference_se=se, quantity=what))
+    out = compared(found, reference, compare_mcse, cap)
     assert len(out) == 40
     return [str(c) for c in out if not c.ok]
 
