@@ -17,29 +17,36 @@ from hbm_lib.model import Model
 from hbm_lib.samplers.run_chains import run_chains
 
 CHAINS, TARGET_ACCEPT = 4, 0.95
+NUTPIE_OWN = 0.8
+_ENOUGH = 20.0
 
 
 def accuracy(watched: dict[str, np.ndarray], seconds: float) -> dict[str, float]:
-    """Return MCSE of the mean, and effective draws in all and per second, of each scalar."""
+    """Return MCSE of the mean, and effective draws in all and per second, of each scalar, and of the slowest one."""
     out = {}
     for name, draws in watched.items():
+        draws = draws.reshape(draws.shape[:2])  # a vector of one entry is a scalar
         ess = float(arviz_stats.ess(draws, method="bulk"))
         out |= {f"mcse_{name}": float(arviz_stats.mcse(draws, method="mean")),
                 f"ess_{name}": ess, f"ess_{name}_per_second": ess / seconds}
-    return out
+    return out | {"least_ess_per_second": min(out[f"ess_{name}_per_second"] for name in watched)}
 
 
-def exact_run(model: Model, data: object, names: tuple[str, ...], checked: bool, times: int = 20) -> dict[str, float]:
+def exact_run(
+    model: Model, data: object, names: tuple[str, ...], checked: bool, times: int = 20, find: Callable = fit_exact,
+) -> dict[str, float]:
     """Time the posterior with its means and sds, and if asked their error estimates; the median of a few, for it is short."""
-    seconds, intervals = [], []
+    seconds, intervals, begun = [], [], time.perf_counter()
     for _ in range(times):
         start = time.perf_counter()
-        posterior = fit_exact(model, data)
+        posterior = find(model, data)
         moments = [(posterior.mean(n), posterior.sd(n), posterior.error(n) if checked else None) for n in names]
         seconds.append(time.perf_counter() - start)
         for name in names:
             posterior.quantile(name, 0.025), posterior.quantile(name, 0.975)
         intervals.append(time.perf_counter() - start)
+        if time.perf_counter() - begun > _ENOUGH:
+            break
     error = max(np.max(m[2] if checked else posterior.error(n)) for n, m in zip(names, moments, strict=True))
     return {"seconds": float(np.median(seconds)), "seconds_with_intervals": float(np.median(intervals)), "error": float(error)}
 
@@ -61,7 +68,9 @@ def gibbs_run(
         {name: kept[name] for name in watch}, done - warmed)
 
 
-def pymc_runs(model: Model, data: object, watch: tuple[str, ...], draws: int) -> Callable[[int], dict[str, float]]:
+def pymc_runs(
+    model: Model, data: object, watch: tuple[str, ...], draws: int, target_accept: float = TARGET_ACCEPT,
+) -> Callable[[int], dict[str, float]]:
     """Return a function of the seed that compiles anew, then samples with nutpie."""
     def run(seed: int) -> dict[str, float]:
         start = time.perf_counter()
@@ -69,7 +78,7 @@ def pymc_runs(model: Model, data: object, watch: tuple[str, ...], draws: int) ->
         compiled = nutpie.compile_pymc_model(built)
         ready = time.perf_counter()
         tree = nutpie.sample(compiled, draws=draws, tune=draws, chains=CHAINS, seed=seeds.integer(seed, "pymc"),
-                             target_accept=TARGET_ACCEPT, progress_bar=False)
+                             target_accept=target_accept, progress_bar=False)
         seconds = time.perf_counter() - ready
         posterior = tree["posterior"] if hasattr(tree, "children") else tree.posterior
         return _nuts(ready - start, seconds, {name: posterior[name].values for name in watch})

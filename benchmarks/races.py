@@ -6,12 +6,13 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.engines import exact_run, gibbs_run, numpyro_runs, own_runs, pymc_runs
+from benchmarks.engines import NUTPIE_OWN, exact_run, gibbs_run, numpyro_runs, own_runs, pymc_runs
 from hbm_lib import seeds
 from hbm_lib.data import real
 from hbm_lib.model import Model
-from hbm_lib.models import creators, eight_schools, schools
+from hbm_lib.models import creators, eight_schools, logistic, schools
 from hbm_lib.models.creators import baselines, simulate
+from hbm_lib.models.logistic import many
 
 SEED = 1981
 
@@ -33,9 +34,13 @@ class Race:
     rounds : int
         How often everybody runs.
     watch : tuple of str
-        The two scalars by whose accuracy all are measured.
+        The scalars by whose accuracy all are measured.
     own : bool
         Whether PyMC's own sampler runs beside nutpie.
+    points : callable or None
+        Another function of model and data that returns the posterior of the exact engine, where it has two ways.
+    eager : bool
+        Whether nutpie runs a second time, at its own target of acceptance, which is lower than ours.
     checked : bool
         Whether the exact engine is timed with its error estimates.
     """
@@ -47,8 +52,10 @@ class Race:
     forms: tuple[str, ...]
     moments: tuple[str, ...]
     rounds: int
-    watch: tuple[str, str] = ("mu", "tau")
+    watch: tuple[str, ...] = ("mu", "tau")
     own: bool = False
+    eager: bool = False
+    points: Callable | None = None
     checked: bool = True
 
     def runners(self, draws: int) -> Mapping[str, Callable[[int], dict[str, float]]]:
@@ -57,6 +64,9 @@ class Race:
         found = {"exact": lambda _: exact_run(model, data, self.moments, self.checked),
                  "pymc": pymc_runs(model, data, self.watch, draws), "numpyro": numpyro_runs(model, data, self.watch, draws)}
         found |= {"pymc own": own_runs(model, data, self.watch, draws)} if self.own else {}
+        found |= {"pymc eager": pymc_runs(model, data, self.watch, draws, NUTPIE_OWN)} if self.eager else {}
+        if self.points is not None:
+            found["exact points"] = lambda _: exact_run(model, data, self.moments, self.checked, find=self.points)
         return found | {f"gibbs {form}": partial(gibbs_run, model, data, self.watch, form, 5 * draws) for form in self.forms}
 
 
@@ -94,4 +104,17 @@ def platform() -> Race:
                 checked=False)
 
 
-RACES: Mapping[str, Callable[[], Race]] = {"eight_schools": eight, "schools": exam, "creators": platform}
+def hospitals() -> Race:
+    """Return 54 hospitals: 1,495 patients who died or not, with their age as covariate.
+
+    The exact engine's time is that of mean and sd of every variable; it runs by quadrature and by weighted points.
+    """
+    model = logistic.random_intercept()
+    data = logistic.Data.from_frame(real.load("medpar"), outcome="died", group="provnum", covariates=["age80"])
+    return Race("54 hospitals (COUNT/medpar), died ~ age80, logistic.random_intercept, NUTS non-centered; medians over rounds "
+                "in one process", "54 hospitals", model, data, ("interwoven",), ("mu", "tau", "beta"), 3, ("mu", "tau", "beta"),
+                eager=True, checked=False, points=many.posterior)
+
+
+RACES: Mapping[str, Callable[[], Race]] = {
+    "eight_schools": eight, "schools": exam, "creators": platform, "doctors": hospitals}

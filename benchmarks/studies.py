@@ -109,7 +109,7 @@ def _rates(model: Model, data_sets: Mapping[str, int]) -> Study:
     if model.prior.beta is not None:
         trials = np.concatenate([np.ceil(np.array(PUPILS) / 2), np.floor(np.array(PUPILS) / 2)])
         data = logistic.Data(np.zeros(len(trials)), trials, groups * 2, {"x": np.repeat([0.0, 1.0], len(groups))})
-    exact = tuple((name, None) for name in ("given_tau", "integrals", "laws", "sampling"))
+    exact = tuple((name, None) for name in ("given_tau", "integrals", "laws", "sampling", "tau_range"))
     return Study(model, data, logistic_generative, logistic_quantities, data_sets, dict(PLANS),
                  {"every": (), "exact": exact, "gibbs": (("exact", "needs_normal"), ("given_tau", "prior_of_b"))},
                  ("quadrature", "log_concave"), ("polya_gamma",))
@@ -203,8 +203,8 @@ STUDIES: Mapping[str, Study] = {study.model.name: study for study in (
     _eight(eight_schools.student_t(), {"gibbs": 1000}),
     _schools(schools.partial_pooling(), _ALL),
     _schools(schools.random_intercept(), _NUMPY),
-    _rates(logistic.partial_pooling(), _NUMPY),
-    _rates(logistic.random_intercept(), {"gibbs": 1000}),
+    _rates(logistic.partial_pooling(), _NUMPY | {"numpyro": 200, "pymc": 200}),
+    _rates(logistic.random_intercept(), _NUMPY | {"numpyro": 200, "pymc": 200}),
     _levels(three_levels.three_levels(), {"gibbs": 1000}),
     _slopes(slopes.slopes(), {"gibbs": 1000}),
     _varying({"gibbs": 1000}),

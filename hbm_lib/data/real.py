@@ -76,6 +76,17 @@ SOURCES = {
         "The column made of the share of Black residents is withheld.",
         "Gilley & Pace (1996), On the Harrison and Rubinfeld data, Journal of Environmental Economics and Management 31.",
         licence="GPL-3", withheld=("b",), header="OBS."),
+    "medpar": Source(
+        "COUNT", "medpar", 1495,
+        "One stay of a Medicare patient in one of 54 hospitals of Arizona, 1991, all of one diagnostic group: whether the "
+        "patient died (died, 0 or 1) and was 80 or older (age80, 0 or 1), length of stay (los, days), hospital (provnum).",
+        "Hilbe (2011), Negative Binomial Regression, second edition; from the Medicare inpatient files of 1991.",
+        licence="GPL-2"),
+    "contraception": Source(
+        "mlmRev", "Contraception", 1934,
+        "One married woman of 60 districts of Bangladesh, 1988: contraception at the time (use, Y or N), age (age, years from "
+        "the mean), urban residence (urban, Y or N), living children (livch: 0, 1, 2, 3+), district (district).",
+        "Huq & Cleland (1990), Bangladesh Fertility Survey 1989, Main Report."),
 }
 
 

@@ -12,7 +12,7 @@ from hbm_lib.plots.style import COLOURS, canvas, label
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 
 
-def size_axis(ax: Axes, sizes: np.ndarray, member: str) -> None:
+def size_axis(ax: Axes, sizes: np.ndarray, member: str, where: str = "in the school") -> None:
     """Make the abscissa the log of the groups' sizes, with round numbers on it."""
     ends = sizes.min() / 1.25, sizes.max() * 1.3
     ax.set_xscale("log")
@@ -20,7 +20,7 @@ def size_axis(ax: Axes, sizes: np.ndarray, member: str) -> None:
     ax.set_xticks(ticks, [str(t) for t in ticks])
     ax.minorticks_off()
     ax.set_xlim(*ends)
-    ax.set_xlabel(f"{member} in the school (log scale)")
+    ax.set_xlabel(f"{member} {where} (log scale)")
 
 
 def write_names(ax: Axes, labels: Sequence[str], at: Sequence[np.ndarray], named: Sequence[str], marks: np.ndarray) -> None:

@@ -18,6 +18,7 @@ COLOURS = {
     "no pooling": "#b3721b",
     "complete pooling": "#8a6fd1",
     "partial pooling": "#1a83b8",
+    "penalized": "#2a8f6d",
     "truth": "#d0496b",
     "prior": "#7f8790",
     "data": "#b3721b",
@@ -25,6 +26,9 @@ COLOURS = {
     "good": "#2a8f6d",
 }
 """Same color, same meaning, on every page: at least 3 to 1 against white and against #121212."""
+
+MARKS = {"no pooling": "o", "penalized": "^", "complete pooling": "s", "partial pooling": "D"}
+"""A mark per estimator, where several stand in one figure."""
 
 GROUPS = ("#4054d8", "#d07a10", "#17805a", "#cf63d8", "#b03c22", "#7d92a8", "#6f7a12", "#9246a4")
 """A color per group (genre) where groups are told apart; the first five stay apart for the color-blind."""

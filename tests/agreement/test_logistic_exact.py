@@ -105,9 +105,6 @@ def test_without_covariate_the_cost_does_not_grow_with_the_cases():
 
 
 def test_what_it_cannot_do_is_said():
-    model, data = rates.CASES["two_covariates"]
-    with pytest.raises(EngineError, match="one coefficient, the data has 2 covariates; use gibbs, pymc or numpyro"):
-        fit(model, data, engine="exact", seed=1)
     model, data = rates.CASES["partial_pooling"]
     with pytest.raises(EngineError, match="needs a Normal prior on mu"):
         fit_exact(model.with_prior(mu=StudentT(3, 0, 1)), data)

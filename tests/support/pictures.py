@@ -1,6 +1,7 @@
 """Every figure of the library, drawn from real computed values of eight schools."""
 
 import numpy as np
+from scipy import stats
 
 from hbm_lib import fit_exact
 from hbm_lib.diagnostics import pooling
@@ -11,24 +12,30 @@ from hbm_lib.plots import (
     autocorrelations,
     bands,
     bars,
+    bells,
     by_size,
+    calibration_curve,
     coverage_width,
     densities,
     energy,
     estimates,
     fitted,
     flatness,
+    forest,
     funnel,
+    funnel_limits,
     grouped_bars,
     interval_grid,
     intervals,
     lines,
+    log_likelihoods,
     moved_points,
     moved_ranks,
     paired_intervals,
     panels,
     predictive,
     ranks,
+    rate_slider,
     ratio_slider,
     residuals,
     ridges,
@@ -246,6 +253,12 @@ def some_autocorrelations(name="a"):
     return autocorrelations.autocorrelations(panels, xlabel="lag (sweeps)", name=name)
 
 
+def some_bells(name="a", omega=(0.06, 0.15, 0.25, 0.5)):
+    x = np.linspace(-8, 8, 81)
+    many = np.exp(-np.array(omega)[:, None] * x**2 / 2)
+    return bells.bells(x, many, 1 / np.cosh(x / 2), xlabel="logit", ylabel="factor", name=name)
+
+
 def a_walk(name="a", rho=0.9):
     x = np.linspace(-4, 4, 81)
     form = x[:, None] ** 2 - 2 * rho * x[:, None] * x + x**2
@@ -286,11 +299,69 @@ def some_residuals(name="a", cap=True):
     return residuals.residuals(at, y, xlabel="fitted", ylabel="left over", name=name, **capped)
 
 
+DOCTORS = [f"Dr. {letter}" for letter in "ABCDEFGHIJ"]
+SUCCESSES = np.array([19, 4, 15, 0, 3, 36, 88, 9, 51, 109])
+CASES = np.array([27, 4, 16, 3, 6, 44, 240, 10, 73, 120])
+
+
+def clopper_pearson(tail=0.025):
+    """The doctors' rates in percent, with exact intervals."""
+    y, n = SUCCESSES, CASES
+    low = np.where(y > 0, stats.beta.ppf(tail, np.maximum(y, 1), n - y + 1), 0)
+    high = np.where(y < n, stats.beta.isf(tail, y + 1, np.maximum(n - y, 1)), 1)
+    return 100 * y / n, 100 * low, 100 * high
+
+
+def a_forest(name="a", truth=True, **more):
+    y, n = SUCCESSES, CASES
+    a, b = y + 0.5, n - y + 0.5
+    jeffreys = 100 * a / (a + b), 100 * stats.beta.ppf(0.025, a, b), 100 * stats.beta.isf(0.025, a, b)
+    pooled = 100 * rate_slider.pooled_rates(1.0, y, n, 0.0, 1.5)[0]
+    three = {"no pooling": clopper_pearson(), "penalized": jeffreys, "partial pooling": (pooled, pooled - 9, pooled + 5)}
+    settings = {"notes": [f"{s} of {t}" for s, t in zip(y, n, strict=True)], "line": 61.5, "line_label": "all together"}
+    return forest.forest(DOCTORS, three, xlabel="chance of success (%)", name=name, truth=pooled + 4 if truth else None,
+                         what="doctor", **settings | more)
+
+
+def a_funnel_limits(name="a", **more):
+    rate, grid = 0.615, np.arange(2, 321)
+    bands = {f"{100 * level:g} %": tuple(100 * stats.binom.ppf(q, grid, rate) / grid for q in ((1 - level) / 2, (1 + level) / 2))
+             for level in (0.95, 0.998)}
+    low, high = (stats.binom.ppf(q, CASES, rate) for q in (0.025, 0.975))
+    settings = {"outside": (low > SUCCESSES) | (high < SUCCESSES), "named": ["Dr. B", "Dr. D", "Dr. G", "Dr. J"]} | more
+    return funnel_limits.funnel_limits(DOCTORS, CASES, 100 * SUCCESSES / CASES, centre=61.5, grid=grid, limits=bands,
+                                       ylabel="success rate (%)", name=name, **settings)
+
+
+def a_calibration_curve(name="a", kinds=("no pooling", "penalized", "partial pooling")):
+    predicted, count = np.array([0.05, 0.3, 0.5, 0.7, 0.95]), np.array([40, 100, 400, 300, 80])
+    happened = {"no pooling": 0.25 + 0.5 * predicted, "penalized": 0.15 + 0.75 * predicted, "partial pooling": predicted + 0.02,
+                "complete pooling": 0.3 + 0.4 * predicted}
+    half = 2 * np.sqrt(0.25 / count)
+    curves = {k: (predicted, happened[k], np.maximum(happened[k] - half, 0), np.minimum(happened[k] + half, 1), count)
+              for k in kinds}
+    return calibration_curve.calibration_curve(curves, name=name)
+
+
+def a_rate_slider(name="a", truth=None, **more):
+    return rate_slider.rate_slider(DOCTORS, SUCCESSES, CASES, m0=0.0, s0=1.5, name=name, truth=truth, **more)
+
+
+def some_log_likelihoods(name="a"):
+    x = np.linspace(-5, 7, 121)
+    counts = {"Dr. B, 4 of 4": (4, 4), "Dr. D, 0 of 3": (0, 3), "Dr. E, 3 of 6": (3, 6)}
+    curves = {who: y * x - n * np.log1p(np.exp(x)) for who, (y, n) in counts.items()}
+    return log_likelihoods.log_likelihoods(x, curves, dict(zip(counts, (np.inf, -np.inf, 0.0), strict=True)), xlabel="logit",
+                                           ylabel="log likelihood", name=name)
+
+
 PICTURES = {
+    "log_likelihoods": some_log_likelihoods,
+    "forest": a_forest, "funnel_limits": a_funnel_limits, "calibration_curve": a_calibration_curve,
     "flatness": a_flatness,
     "fitted": a_fitted, "panels": some_panels, "residuals": some_residuals,
     "traces": some_traces, "autocorrelations": some_autocorrelations, "walk": a_walk,
-    "bands": a_bands,
+    "bands": a_bands, "bells": some_bells,
     "paired_intervals": a_paired_intervals, "share_by_size": a_share_by_size,
     "shrinkage": a_shrinkage_scatter, "interval_grid": an_interval_grid, "coverage_width": a_coverage_width,
     "grouped_bars": a_grouped_bars, "ridges": a_ridges,

@@ -1,7 +1,9 @@
 """A second reading of a live chart's specification: Vega's arithmetic is Python's for + - * / and brackets."""
 
 import re
-from math import sqrt
+from math import exp, log, sqrt
+
+import numpy as np
 
 
 class Datum(dict):
@@ -17,13 +19,37 @@ def python_of(expression):
     return f"({choice[2]}) if ({choice[1]}) else ({choice[3]})" if choice else expression
 
 
+def sequence(start, stop, step):
+    """Vega's: from start, by steps, up to stop but not stop itself."""
+    return [start + i * step for i in range(int(np.ceil((stop - start) / step)))]
+
+
+FUNCTIONS = {"sqrt": sqrt, "pow": pow, "exp": exp, "log": log, "sequence": sequence}
+
+
+def aggregated(t, rows):
+    """One row a group, with the fields that make the group and the sums."""
+    groups = {}
+    for r in rows:
+        groups.setdefault(tuple(r[k] for k in t["groupby"]), []).append(r)
+    assert {part["op"] for part in t["aggregate"]} == {"sum"}
+    return [Datum(zip(t["groupby"], key, strict=True)) | {p["as"]: sum(r[p["field"]] for r in some) for p in t["aggregate"]}
+            for key, some in groups.items()]
+
+
 def run_transforms(transforms, rows, **params):
-    """Run calculate, joinaggregate (sums), window (running sum, lag) and filter over the rows, with the parameters by name."""
+    """Run calculate, flatten, aggregate and joinaggregate, window (running sum, lag) and filter, with the parameters by name."""
     rows = [Datum(r) for r in rows]
     for t in transforms:
         if "calculate" in t:
+            code = compile(python_of(t["calculate"]), t["as"], "eval")
             for r in rows:
-                r[t["as"]] = eval(python_of(t["calculate"]), {"datum": r, "sqrt": sqrt, "pow": pow, **params})
+                r[t["as"]] = eval(code, {"datum": r, **FUNCTIONS, **params})
+        elif "flatten" in t:
+            (field,) = t["flatten"]
+            rows = [Datum(r | {field: value}) for r in rows for value in r[field]]
+        elif "aggregate" in t:
+            rows = [Datum(r) for r in aggregated(t, rows)]
         elif "filter" in t:
             rows = [r for r in rows if eval(python_of(t["filter"]), {"datum": r, **params})]
         elif "window" in t:
@@ -39,8 +65,13 @@ def run_transforms(transforms, rows, **params):
                     r[part["as"]] = values[i - 1] if i else None
         else:
             by = t.get("groupby", [])
+            kin = {}
+            for r in rows:
+                kin.setdefault(tuple(r[key] for key in by), []).append(r)
             for part in t["joinaggregate"]:
-                assert part["op"] == "sum"
-                for r in rows:
-                    r[part["as"]] = sum(other[part["field"]] for other in rows if all(other[key] == r[key] for key in by))
+                find = {"sum": sum, "max": max}[part["op"]]
+                for some in kin.values():
+                    found = find([r[part["field"]] for r in some])
+                    for r in some:
+                        r[part["as"]] = found
     return rows

@@ -34,7 +34,7 @@ def test_every_figure_of_the_library_is_drawn_here():
     here = Path(hbm_lib.plots.__file__).parent
     helpers = {"__init__", "picture", "style", "columns", "table", "live", "checklist", "group_marks", "wrapping"}
     files = {p.stem for p in here.glob("*.py")} - helpers
-    files -= {"tau_slider", "ratio_slider", "scale_slider", "walk_slider", "ecdf"}
+    files -= {"tau_slider", "ratio_slider", "rate_slider", "scale_slider", "walk_slider", "ecdf"}
     assert files == set(PICTURES), "add the new figure to tests/support/pictures.py"
 
 

@@ -12,8 +12,25 @@ def test_every_source_is_the_table_described(name):
     assert "rownames" not in table.columns
     for word in real.SOURCES[name].what.replace("(", " ").replace(")", " ").replace(",", " ").replace(":", " ").split():
         if word in ("normexam", "standLRT", "mAch", "cses", "math", "Reaction", "Days", "classk", "tmathssk", "treadssk",
-                    "schidkn", "medv", "rm", "rad", "town", "cmedv"):
+                    "schidkn", "medv", "rm", "rad", "town", "cmedv", "died", "age80", "los", "provnum", "use", "age",
+                    "urban", "livch", "district"):
             assert word in table.columns
+
+
+def test_medpar_is_stays_with_0_or_1_in_54_hospitals():
+    table = real.load("medpar")
+    assert table["provnum"].nunique() == 54
+    assert set(table["died"]) == set(table["age80"]) == {0, 1}
+    assert table["died"].sum() == 513
+
+
+def test_contraception_is_women_of_60_districts():
+    table = real.load("contraception")
+    assert table["district"].nunique() == 60
+    assert set(table["use"]) == set(table["urban"]) == {"N", "Y"}
+    assert set(table["livch"]) == {"0", "1", "2", "3+"}
+    assert abs(table["age"].mean()) < 0.01  # years from the mean
+    assert (table["use"] == "Y").sum() == 759
 
 
 def test_boston_never_hands_out_the_column_made_from_race():

@@ -34,8 +34,7 @@ def complete_pooling() -> Model:
 def random_intercept(pooling: str = "partial") -> Model:
     """Return the model with covariates, for covariates in standard deviations or 0 and 1: beta ~ N(0, 1).
 
-    ``pooling="complete"`` fixes tau at 0, which is plain logistic regression. The exact engine takes
-    one covariate.
+    ``pooling="complete"`` fixes tau at 0, which is plain logistic regression.
     """
     if pooling not in ("partial", "complete"):
         raise ValueError(f"pooling: 'partial' or 'complete' is needed, got {pooling!r}")

@@ -1,14 +1,14 @@
 """The exact posterior by quadrature: the groups' intercepts, then mu and beta, then tau.
 
 Given (mu, beta, tau) the groups are independent, and each intercept is integrated out by an adaptive
-rule of its own (``integrals``). Given tau the law of (mu, beta) is log-concave and has
-nodes of its own (``given_tau``). The evidence given tau is smooth in v = asinh(tau / c), and so is every
-conditional moment: both are polynomials in v through Chebyshev points, and tau's law is then a density on a
-line like any other (``quadrature.line``). The error estimate is the change when every rule has half as many
-nodes again.
+rule of its own (``integrals``), or with a covariate for many mu at once (``many_mu``). Given tau the law of
+(mu, beta) is log-concave and has nodes of its own (``given_tau``). The evidence given tau is smooth in
+v = asinh(tau / c), and so is every conditional moment: both are polynomials in v through Chebyshev points, and
+tau's law is then a density on a line like any other (``quadrature.line``). The error estimate is the change when
+every rule has half as many nodes again. With two covariates or more a product of rules is too large: then
+``many`` takes over.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,20 +18,19 @@ from scipy import special
 
 from hbm_lib import tables
 from hbm_lib.model import EngineError, Model
-from hbm_lib.models.logistic.generative import log_coefficient, softplus
-from hbm_lib.models.logistic.given_tau import Nodes, Rule, legendre, nodes_at, peak
+from hbm_lib.models.logistic import many
+from hbm_lib.models.logistic.given_tau import Nodes, Rule, nodes_at
 from hbm_lib.models.logistic.laws import Law, interpolator, real_line
+from hbm_lib.models.logistic.many import ManyPosterior
+from hbm_lib.models.logistic.marginals import Marginals
 from hbm_lib.models.logistic.sampling import draw_b, draw_z
 from hbm_lib.models.logistic.spec import Data, Prior
+from hbm_lib.models.logistic.tau_range import span, unit
 from hbm_lib.samplers import quadrature
 from hbm_lib.samplers.quadrature import Line
 
-LOG_2PI = np.log(2 * np.pi)
 _SETTLED = 1e-8
-_DROP = 40.0
-_LARGEST = 96
-_HEAVY = 1e-9
-_WINDOW = 9.0
+_LARGEST = 128
 
 
 def needs_normal(prior: Prior, engine: str) -> None:
@@ -122,7 +121,8 @@ class ExactPosterior:
             known = "mu"
         if known not in self._lines:
             m, s = np.atleast_1d(self.mean(known)), np.atleast_1d(self.sd(known))
-            find = {"mu": lambda _: self._density_mu, "beta": lambda _: self._density_beta, "alpha": self._density_alpha}[known]
+            densities = Marginals(self.data, self.nodes, self.share)
+            find = {"mu": lambda _: densities.mu, "beta": lambda _: densities.beta, "alpha": densities.alpha}[known]
             self._lines[known] = tuple(real_line(find(i), m[i], s[i]) for i in range(len(m)))
         lines = self._lines[known]
         lines = lines * self.data.n_groups if np.ndim(mean) and len(lines) < len(mean) else lines
@@ -131,90 +131,6 @@ class ExactPosterior:
     def quantile(self, name: str, q: float) -> np.ndarray | float:
         """Return the posterior quantile."""
         return self.law(name).quantile(q)
-
-    def _outer(self, x: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, ...]:
-        """For values x and outer nodes: interpolation matrices over mu, whether inside, and what is interpolated."""
-        n = self.nodes
-        count = n.mu.shape[-1]
-        t, w = np.polynomial.legendre.leggauss(count)
-        bary = (-1.0) ** np.arange(count) * np.sqrt((1 - t**2) * w)
-        low, high = self._ends
-        centre, half = ((high + low) / 2).ravel()[which], ((high - low) / 2).ravel()[which]
-        at = (x - centre.reshape(-1, *[1] * (x.ndim - 1))) / half.reshape(-1, *[1] * (x.ndim - 1))
-        return interpolator(at, t, bary), np.abs(at) <= 1, n.log_g.reshape(-1, count)[which]
-
-    @cached_property
-    def _ends(self) -> tuple[np.ndarray, np.ndarray]:
-        """Where the nodes over mu begin and end, both (K, B)."""
-        mu = self.nodes.mu
-        t = np.polynomial.legendre.leggauss(mu.shape[-1])[0]
-        half = (mu[..., -1] - mu[..., 0]) / (t[-1] - t[0])
-        centre = (mu[..., 0] + mu[..., -1]) / 2
-        return centre - half, centre + half
-
-    @cached_property
-    def _pairs(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Which pairs (tau, beta) hold mass, the share of their tau, and the log of what g is to be divided by."""
-        n = self.nodes
-        mass = self.share[:, None] * n.weight.sum(-1)
-        which = np.flatnonzero(np.abs(mass.ravel()) > _HEAVY * np.abs(mass).max())
-        low, high = self._ends
-        _, log_w = legendre(low, high, n.mu.shape[-1])
-        middle = n.mu.shape[-1] // 2
-        log_norm = log_w[..., middle] - np.log(n.weight[..., middle]) + n.log_g[..., middle]  # what g is divided by
-        return which, np.repeat(self.share, n.beta.shape[1])[which], log_norm.ravel()[which]
-
-    def _density_mu(self, x: np.ndarray) -> np.ndarray:
-        """Return the density of mu at x, (K,)."""
-        which, share, log_norm = self._pairs
-        matrix, inside, log_g = self._outer(np.broadcast_to(x, (len(which), len(x))), which)
-        value = np.einsum("oam,om->oa", matrix, log_g) - log_norm[:, None]
-        return share @ np.exp(np.where(inside, value, -np.inf))
-
-    def _density_beta(self, x: np.ndarray) -> np.ndarray:
-        """Return the density of the one coefficient at x, (K,)."""
-        n = self.nodes
-        count = n.beta.shape[1]
-        t, w = np.polynomial.legendre.leggauss(count)
-        bary = (-1.0) ** np.arange(count) * np.sqrt((1 - t**2) * w)
-        half = (n.beta[:, -1] - n.beta[:, 0]) / (t[-1] - t[0])
-        at = (x - (n.beta[:, :1] + n.beta[:, -1:]) / 2) / half[:, None]
-        log_f = np.log(np.maximum(n.weight.sum(-1), np.finfo(float).tiny)) - np.log(half[:, None] * w)
-        value = np.einsum("kam,km->ka", interpolator(at, t, bary), log_f)
-        return self.share @ np.exp(np.where(np.abs(at) <= 1, value, -np.inf))
-
-    def _density_alpha(self, j: int) -> Callable[[np.ndarray], np.ndarray]:
-        """Return the density of one group's intercept.
-
-        At each (tau, beta) it is L_j(x) times the integral over mu of N(x | mu, tau) g(mu) / Z_j(mu): what the
-        other groups say of this one. Its nodes lie where both factors do, however narrow either is.
-        """
-        n, data = self.nodes, self.data
-        which, share, log_norm = self._pairs
-        tau = np.repeat(n.tau, n.beta.shape[1])[which]
-        beta = n.beta.ravel()[which]
-        low, high = (v.ravel()[which] for v in self._ends)
-        others = (n.log_g - n.log_z[..., j]).reshape(-1, n.mu.shape[-1])[which]
-        rows = np.flatnonzero(data.index == j)
-        slope = data.x[rows, 0] if data.x.shape[1] else np.zeros(len(rows))
-        constant = log_coefficient(data)[rows].sum()
-
-        def density(x: np.ndarray) -> np.ndarray:
-            return np.concatenate([some(v) for v in np.array_split(x, max(1, len(x) * len(which) // 2000))])
-
-        def some(x: np.ndarray) -> np.ndarray:
-            start = np.maximum(low[:, None], x - _WINDOW * tau[:, None])
-            stop = np.minimum(high[:, None], x + _WINDOW * tau[:, None])
-            mu, log_w = legendre(start, np.maximum(stop, start), n.mu.shape[-1])
-            matrix, _, _ = self._outer(mu, which)
-            log_f = np.einsum("oanm,om->oan", matrix, others) + log_w
-            log_f += -0.5 * (LOG_2PI + ((x[:, None] - mu) / tau[:, None, None]) ** 2) - np.log(tau)[:, None, None]
-            logit = x[:, None] + beta[:, None, None] * slope
-            own = (data.y[rows] * logit - data.trials[rows] * softplus(logit)).sum(-1) + constant
-            inside = np.exp(log_f + (own - log_norm[:, None])[..., None]).sum(-1)
-            return share @ np.where(stop > start, inside, 0.0)
-
-        return density
 
     @cached_property
     def _refined(self) -> "ExactPosterior":
@@ -240,24 +156,7 @@ class ExactPosterior:
         return out | ({"tau": tau} if self.line is not None else {})
 
 
-def _span(scale: float, data: Data, prior: Prior, rule: Rule) -> tuple[float, float]:
-    """Return where v = asinh(tau / scale) holds the mass of tau and of tau², by Laplace's approximation of the evidence."""
-    low, high = (np.arcsinh(min(t, 1e4) / scale) for t in prior.tau.support)
-    for _ in range(3):
-        v = low + (high - low) * (np.arange(61) + 0.5) / 61
-        tau = scale * np.sinh(v)
-        _, curve, top = peak(tau, data, prior, rule.alpha)
-        log_f = top - 0.5 * np.linalg.slogdet(curve)[1] + prior.tau.logpdf(tau) + np.log(np.cosh(v))
-        near = [np.flatnonzero(f > f.max() - _DROP) for f in (log_f, log_f + 2 * np.log(tau))]
-        step, width = v[1] - v[0], high - low
-        first, last = near[0][0], max(near[0][-1], near[1][-1])
-        low, high = max(low, v[first] - 1.5 * step), min(high, v[last] + 1.5 * step)
-        if high - low > 0.5 * width:
-            break
-    return low, high
-
-
-def posterior(model: Model, data: Data, rule: Rule | None = None) -> ExactPosterior:
+def posterior(model: Model, data: Data, rule: Rule | None = None) -> ExactPosterior | ManyPosterior:
     """Compute the exact posterior.
 
     Parameters
@@ -265,40 +164,40 @@ def posterior(model: Model, data: Data, rule: Rule | None = None) -> ExactPoster
     model : Model
         Any model of the family with normal priors on mu and beta.
     data : Data
-        Counts, with at most one covariate.
+        Counts, with any number of covariates.
     rule : Rule, optional
-        How many nodes to begin with.
+        How many nodes to begin with; for one covariate at most.
 
     Returns
     -------
     ExactPosterior
+        For one covariate at most; with more a ``many.ManyPosterior``, which answers the same questions.
 
     Raises
     ------
     EngineError
-        If mu or beta has a prior that is not normal, or there are two covariates or more.
+        If mu or beta has a prior that is not normal, or with several covariates the error stays too large.
     """
     prior, rule = model.prior, rule or Rule()
     needs_normal(prior, "exact")
     if data.x.shape[1] > 1:
-        raise EngineError(f"engine 'exact' integrates over one coefficient, the data has {data.x.shape[1]} covariates; "
-                          "use gibbs, pymc or numpyro")
+        return many.posterior(model, data)
     if prior.tau is None:
         return ExactPosterior(model, data, None, nodes_at(np.zeros(1), data, prior, rule), np.ones(1), rule)
-    scale = 1 / np.sqrt(1 + data.cases.max() / 4)
-    span = _span(scale, data, prior, rule)
-    to_tau = lambda t: scale * np.sinh(span[0] + (span[1] - span[0]) * (t + 1) / 2)  # noqa: E731
+    scale = unit(data)
+    ends = span(scale, data, prior, rule)
+    to_tau = lambda t: scale * np.sinh(ends[0] + (ends[1] - ends[0]) * (t + 1) / 2)  # noqa: E731
     between = to_tau((np.arange(9) + 0.5) / 4.5 - 1)
     truth = nodes_at(between, data, prior, rule).log_evidence
     while True:
         angle = np.pi * (np.arange(rule.tau) + 0.5) / rule.tau
         at, bary = -np.cos(angle), (-1.0) ** np.arange(rule.tau) * np.sin(angle)
         nodes = nodes_at(to_tau(at), data, prior, rule)
-        back = lambda tau: np.clip(2 * (np.arcsinh(tau / scale) - span[0]) / (span[1] - span[0]) - 1, -1, 1)  # noqa: E731
+        back = lambda tau: np.clip(2 * (np.arcsinh(tau / scale) - ends[0]) / (ends[1] - ends[0]) - 1, -1, 1)  # noqa: E731
         proxy = lambda tau: interpolator(back(tau), at, bary) @ nodes.log_evidence  # noqa: B023, E731
         found, wanted = (f + prior.tau.logpdf(between) for f in (proxy(between), truth))
         if rule.tau > _LARGEST or np.abs(np.exp(found - wanted.max()) - np.exp(wanted - wanted.max())).max() < _SETTLED:
             break
-        rule = replace(rule, tau=2 * rule.tau)
+        rule = replace(rule, tau=3 * rule.tau // 2)
     line = quadrature.line(lambda tau: prior.tau.logpdf(tau) + proxy(tau), support=(prior.tau.support[0], to_tau(1.0)))
     return ExactPosterior(model, data, line, nodes, line.weight @ interpolator(back(line.tau), at, bary), rule)

@@ -134,14 +134,46 @@ def groups(b: np.ndarray, tau: np.ndarray, data: Data, nodes: int, derivatives: 
     return Groups(*(np.concatenate(v, axis=axis) for v, axis in zip(zip(*parts, strict=True), (0, 1, 0, 0), strict=True)))
 
 
-def _groups(b: np.ndarray, tau: np.ndarray, data: Data, nodes: int, derivatives: bool) -> tuple[np.ndarray, ...]:
-    """Do one chunk of ``groups``; arrays are (M, N, J) and (M, N, rows), M nodes."""
-    offset = offsets(b, data)
+@dataclass(frozen=True)
+class GroupNodes:
+    """Where a group's integral is taken: M nodes, after z = mode + scale sinh(c v) / c with v from -left to right.
+
+    Attributes
+    ----------
+    z, log_width : array of shape (M, N, J)
+        The nodes, and the logs of their weights with the prior's constant.
+    mode, scale, left, right : array of shape (N, J)
+        Of the change of variables.
+    """
+
+    z: np.ndarray
+    log_width: np.ndarray
+    mode: np.ndarray
+    scale: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+
+    def place(self, z: np.ndarray) -> np.ndarray:
+        """Return where values of z, shape (..., N, J), lie among the nodes: 0 at the first, M - 1 at the last."""
+        v = np.arcsinh(_STRETCH * (z - self.mode) / self.scale) / _STRETCH
+        return (v + self.left) / (self.left + self.right) * (len(self.z) - 1)
+
+
+def place_nodes(offset: np.ndarray, tau: np.ndarray, data: Data, nodes: int) -> GroupNodes:
+    """Place the nodes of every group's integral, from offsets (N, rows)."""
     z0, scale = modes(offset, tau, data)
     left, right = np.arcsinh(_STRETCH * reaches(offset, tau, data, z0, scale) / scale) / _STRETCH
     v = np.linspace(0, 1, nodes)[:, None, None] * (left + right) - left
     z = z0 + scale * np.sinh(_STRETCH * v) / _STRETCH
     log_width = np.log((left + right) / (nodes - 1) * scale) + np.log(np.cosh(_STRETCH * v)) - 0.5 * LOG_2PI
+    return GroupNodes(z, log_width, z0, scale, left, right)
+
+
+def _groups(b: np.ndarray, tau: np.ndarray, data: Data, nodes: int, derivatives: bool) -> tuple[np.ndarray, ...]:
+    """Do one chunk of ``groups``; arrays are (M, N, J) and (M, N, rows), M nodes."""
+    offset = offsets(b, data)
+    placed = place_nodes(offset, tau, data, nodes)
+    z, log_width = placed.z, placed.log_width
     move = tau[:, None] * z
     logit = offset + move[..., data.index]
     rise = data.by_group(data.y * logit - data.trials * softplus(logit)) - 0.5 * z**2 + log_width

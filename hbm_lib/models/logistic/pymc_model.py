@@ -9,6 +9,7 @@ from hbm_lib.models.logistic.spec import Data, Prior
 def build(data: Data, prior: Prior, form: str) -> pm.Model:
     """Return the PyMC model; ``form`` is "noncentered" or "centered"."""
     with pm.Model(coords=data.coords()) as model:
+        y = pm.Data("y_data", data.y, dims="row")
         mu = prior.mu.pymc("mu")
         if prior.tau is None:
             alpha = pm.Deterministic("alpha", mu + pt.zeros(data.n_groups), dims="group")
@@ -21,5 +22,5 @@ def build(data: Data, prior: Prior, form: str) -> pm.Model:
         logit = alpha[data.index]
         if prior.beta is not None:
             logit = logit + pt.dot(pt.as_tensor(data.x), prior.beta.pymc("beta", dims="covariate"))
-        pm.Binomial("y", n=data.trials.astype(int), logit_p=logit, observed=data.y.astype(int), dims="row")
+        pm.Binomial("y", n=data.trials.astype(int), logit_p=logit, observed=y, dims="row")
     return model

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from hbm_lib.data import checks, door
+from hbm_lib.models.logistic.rows import columns_of, merged, names_of
 from hbm_lib.priors import Dist
 
 
@@ -62,31 +63,7 @@ class Data:
 
     def _take(self, y: object, trials: object, group: Sequence, covariates: object, names: Mapping[str, str]) -> None:
         """Check and merge; ``names`` is what the caller calls each column."""
-        y, trials = _counts(y, names["y"], 0), _counts(trials, names["trials"], 1)
-        index, labels = checks.groups(group, names["group"])
-        if not isinstance(covariates, Mapping):
-            raise ValueError(f"covariates: a mapping of name to column is needed, got {covariates!r}")
-        columns = {str(k): checks.numbers(v, f"covariate {k!r}") for k, v in covariates.items()}
-        checks.equal_lengths({names["y"]: y, names["trials"]: trials, names["group"]: index}
-                             | {f"covariate {k!r}": v for k, v in columns.items()}, each="group, pattern or case")
-        over = np.flatnonzero(y > trials)
-        if over.size:
-            row = int(over[0])
-            raise ValueError(f"{names['y']}, row {row}: {y[row]:g} successes among {trials[row]:g} trials; "
-                             f"there cannot be more successes than trials, see column {names['trials']}")
-        if len(labels) < 2:
-            raise ValueError(f"{names['group']}: at least two groups are needed to learn how groups differ, got {len(labels)}")
-        for name, values in columns.items():
-            if np.all(values == values[0]):
-                raise ValueError(f"covariate {name!r}: every row has {values[0]:g}; a constant tells nothing, leave it out")
-        table = np.column_stack([index, *columns.values()])
-        if columns and np.linalg.matrix_rank(np.column_stack([np.ones(len(y)), table[:, 1:]])) <= len(columns):
-            raise ValueError("covariates: the columns (with the intercept) are linearly dependent; drop one")
-        patterns, place = np.unique(table, axis=0, return_inverse=True)
-        rows = patterns[:, 0].astype(int)
-        add = lambda v: np.bincount(place.ravel(), v, len(patterns))  # noqa: E731
-        self._set(y=add(y), trials=add(trials), labels=labels, index=rows, group=tuple(labels[j] for j in rows),
-                  covariates={name: patterns[:, 1 + p] for p, name in enumerate(columns)})
+        self._set(**merged(y, trials, group, covariates, names))
 
     def _set(self, **values: object) -> None:
         """Set the fields of a frozen object."""
@@ -122,7 +99,7 @@ class Data:
         ValueError
             If a column is missing, an outcome is neither 0 nor 1, and as the class does.
         """
-        table = checks.frame(frame, [outcome, group, *_names(covariates)])
+        table = checks.frame(frame, [outcome, group, *names_of(covariates)])
         said = f"column {outcome!r}"
         given = table[outcome].to_numpy()
         y = checks.numbers(given.astype(float) if given.dtype.kind == "b" else given, said)
@@ -130,7 +107,7 @@ class Data:
         if wrong.size:
             raise ValueError(f"{said}, row {int(wrong[0])}: {y[wrong[0]]:g} is not an outcome; code a success as 1, all else "
                              "as 0 (for counts of successes use Data.from_counts)")
-        return cls._made(y, np.ones(len(y)), table[group].to_numpy(), _columns(table, covariates),
+        return cls._made(y, np.ones(len(y)), table[group].to_numpy(), columns_of(table, covariates),
                          {"y": said, "trials": "trials", "group": f"column {group!r}"})
 
     @classmethod
@@ -157,9 +134,9 @@ class Data:
         ValueError
             If a column is missing, and as the class does for its values; the error names the frame's column.
         """
-        table = checks.frame(frame, [successes, trials, group, *_names(covariates)])
+        table = checks.frame(frame, [successes, trials, group, *names_of(covariates)])
         return cls._made(table[successes].to_numpy(), table[trials].to_numpy(), table[group].to_numpy(),
-                         _columns(table, covariates), {"y": f"column {successes!r}", "trials": f"column {trials!r}",
+                         columns_of(table, covariates), {"y": f"column {successes!r}", "trials": f"column {trials!r}",
                                                        "group": f"column {group!r}"})
 
     @property
@@ -236,30 +213,6 @@ class Data:
             some = ", ".join(self.labels[:5])
             raise ValueError(f"group: {group!r} is not in the data, which has {self.n_groups} groups: {some}, …")
         return self.labels.index(str(group))
-
-
-def _counts(values: object, name: str, least: int) -> np.ndarray:
-    """Return whole numbers of at least ``least`` or say which row is none."""
-    out = checks.numbers(values, name)
-    wrong = np.flatnonzero((out != np.round(out)) | (out < least))
-    if wrong.size:
-        row = int(wrong[0])
-        if least == 1 and out[row] == 0:
-            raise ValueError(f"{name}, row {row}: 0 trials; a group without cases tells nothing, drop the row")
-        raise ValueError(f"{name}, row {row}: {out[row]:g} is not a whole number of at least {least}; give counts, not rates")
-    return out
-
-
-def _names(covariates: Sequence[str]) -> Sequence[str]:
-    """Refuse one name where a list is meant."""
-    if isinstance(covariates, str):
-        raise ValueError(f"covariates: a list of column names is needed, got {covariates!r}; write [{covariates!r}]")
-    return covariates
-
-
-def _columns(table: object, covariates: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return the covariates as numbers, checked under their column's name."""
-    return {name: checks.numbers(table[name].to_numpy(), f"column {name!r}") for name in covariates}
 
 
 @dataclass(frozen=True)
