@@ -109,7 +109,7 @@ def _rates(model: Model, data_sets: Mapping[str, int]) -> Study:
     if model.prior.beta is not None:
         trials = np.concatenate([np.ceil(np.array(PUPILS) / 2), np.floor(np.array(PUPILS) / 2)])
         data = logistic.Data(np.zeros(len(trials)), trials, groups * 2, {"x": np.repeat([0.0, 1.0], len(groups))})
-    exact = tuple((name, None) for name in ("given_tau", "integrals", "laws", "sampling", "tau_range"))
+    exact = tuple((name, None) for name in ("given_tau", "grids", "integrals", "laws", "many_mu", "sampling", "tau_range"))
     return Study(model, data, logistic_generative, logistic_quantities, data_sets, dict(PLANS),
                  {"every": (), "exact": exact, "gibbs": (("exact", "needs_normal"), ("given_tau", "prior_of_b"))},
                  ("quadrature", "log_concave"), ("polya_gamma",))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from hbm_lib import seeds
+from hbm_lib import arguments, seeds
 from hbm_lib.draws import datatree, versions
 from hbm_lib.model import EngineError, Model
 from hbm_lib.samplers import nuts
@@ -95,8 +95,7 @@ def _nuts(
     form = model.form if form is None else form
     if form not in _FORMS:
         raise ValueError(f"form: one of {', '.join(_FORMS)} is needed, got {form!r}")
-    if isinstance(target_accept, bool) or not isinstance(target_accept, int | float) or not 0 < target_accept < 1:
-        raise ValueError(f"target_accept: a number strictly between 0 and 1 is needed, got {target_accept!r}")
+    arguments.between_0_and_1("target_accept", target_accept)
     try:
         module = import_module(model.module(engine))
     except ModuleNotFoundError as missing:
@@ -113,9 +112,7 @@ def _nuts(
 def _counts(**counts: object) -> None:
     """Refuse numbers of draws, chains and tuning steps that make no sense."""
     for name, value in counts.items():
-        least = 0 if name == "tune" else 1
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise ValueError(f"{name}: a whole number of at least {least} is needed, got {value!r}")
+        arguments.whole(name, value, 0 if name == "tune" else 1)
         if value > _MOST:
             raise ValueError(f"{name}: at most {_MOST:,} is accepted, got {value!r}")
 

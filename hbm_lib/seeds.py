@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hbm_lib import arguments
+
 if TYPE_CHECKING:
     import jax
 
@@ -35,9 +37,7 @@ def sequence(seed: int, role: str, index: int = 0) -> np.random.SeedSequence:
     ValueError
         If the seed is not a whole number of at least 0.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise ValueError(f"seed: a whole number of at least 0 is needed, got {seed!r}")
-    return np.random.SeedSequence(int(seed), spawn_key=(zlib.crc32(role.encode()), index))
+    return np.random.SeedSequence(arguments.whole("seed", seed, 0), spawn_key=(zlib.crc32(role.encode()), index))
 
 
 def rng(seed: int, role: str, index: int = 0) -> np.random.Generator:

@@ -6,11 +6,18 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from hbm_lib.priors import Dist
+
 FARTHEST = 1e15
 """Numbers above this in size, and scales below one over it, are outside what sums of squares can hold."""
 
 AWAY_FROM_ZERO = ("InverseGamma", "LogNormal")
 """Laws that fall to 0 at 0 faster than any power: under them a variance stays above 0 whatever the data."""
+
+
+def keeps_from_zero(law: Dist) -> bool:
+    """Return whether a law alone keeps a scale or variance above 0, whatever the data."""
+    return law.family in AWAY_FROM_ZERO or law.support[0] > 0
 
 
 def rounding(y: np.ndarray) -> float:

@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 from arviz_stats.base import array_stats
 
+from hbm_lib import arguments
 from hbm_lib.diagnostics.convergence import parameter_table
 
 
@@ -36,7 +37,7 @@ def autocorrelation(draws: np.ndarray, lags: int) -> np.ndarray:
     draws = np.asarray(draws, float)
     if draws.ndim != 2 or not np.isfinite(draws).all():
         raise ValueError(f"draws: finite numbers of shape (chains, draws) are needed, got shape {draws.shape}")
-    if isinstance(lags, bool) or not isinstance(lags, int | np.integer) or not 1 <= lags <= draws.shape[1] // 4:
+    if not arguments.is_whole(lags) or not 1 <= lags <= draws.shape[1] // 4:
         raise ValueError(f"lags: a whole number from 1 to at most a quarter of {draws.shape[1]} draws a chain is needed, "
                          f"got {lags!r}")
     still = np.flatnonzero(np.ptp(draws, axis=1) == 0)

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from hbm_lib import arguments
 from hbm_lib.diagnostics.conditional_laws import compare, recognize
 from hbm_lib.diagnostics.density_lines import Line, LogJoint, coordinates, distribution_function, oblique, walk
 from hbm_lib.seeds import rng as stream
@@ -138,10 +139,8 @@ def check_updates(
     """
     points = _read(points)
     _check(log_joint, updates, points, positive)
-    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 20:
-        raise ValueError(f"draws: a whole number of at least 20 is needed, got {draws!r}")
-    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
-        raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
+    arguments.whole("draws", draws, 20)
+    arguments.between_0_and_1("level", level)
     rng, rows, tests = stream(seed, "gibbs debugger"), [], 0
     for name, update in updates.items():
         uniforms: dict[str, list[float]] = {}

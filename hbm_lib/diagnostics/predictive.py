@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from hbm_lib import arguments
 from hbm_lib.diagnostics.arrays import finite
 from hbm_lib.diagnostics.leave_one_out import WAIC_LIMIT, Loo, Waic, loo, waic, waic_normal
 
@@ -59,8 +60,7 @@ class Coverage:
 
 def _coverage(tail: np.ndarray, level: float) -> Coverage:
     """Count the tail probabilities within the central interval."""
-    if not 0 < level < 1:
-        raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level}")
+    arguments.between_0_and_1("level", level)
     inside = (tail > (1 - level) / 2) & (tail < (1 + level) / 2)
     return Coverage(tail, inside, float(inside.mean()), level)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from hbm_lib import arguments
 from hbm_lib.diagnostics.arrays import finite
 
 
@@ -60,8 +61,7 @@ def rank_table(theta: np.ndarray, labels: Sequence[str], level: float = 0.9) -> 
     ValueError
         If level is no probability, theta is not draws by groups, or labels are not one a group.
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
+    arguments.between_0_and_1("level", level)
     ranks = rank_draws(theta)
     if len(labels) != ranks.shape[1]:
         raise ValueError(f"labels: one a group is needed: {ranks.shape[1]} groups, {len(labels)} labels")

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from hbm_lib import arguments
 from hbm_lib.diagnostics.arrays import finite
 
 
@@ -156,14 +157,13 @@ def calibration(p: np.ndarray, y: np.ndarray, *, bins: int | np.ndarray = 10, le
         If a value, the bins or the level make no sense.
     """
     p, y = _checked(p, y)
-    whole = isinstance(bins, int | np.integer) and not isinstance(bins, bool)
+    whole = arguments.is_whole(bins)
     if np.ndim(bins) == 0 and not (whole and bins >= 1):
         raise ValueError(f"bins: a whole number of at least 1, or the bins' ends, are needed, got {bins!r}")
     ends = np.arange(int(bins) + 1) / int(bins) if whole else finite(bins, "bins", dims=1)
     if len(ends) < 2 or ends[0] != 0 or ends[-1] != 1 or np.any(np.diff(ends) <= 0):
         raise ValueError(f"bins: ends must increase from 0 to 1, got {ends}")
-    if not 0 < level < 1:
-        raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
+    arguments.between_0_and_1("level", level)
     at = np.minimum(np.searchsorted(ends, p.ravel(), side="right") - 1, len(ends) - 2)
     n, hits, total = (np.bincount(at, w, len(ends) - 1) for w in (None, y.ravel(), p.ravel()))
     kept = n > 0

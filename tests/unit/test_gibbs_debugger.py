@@ -210,7 +210,7 @@ def test_a_discrete_or_bound_block_is_refused(seed):
     ({"positive": "x"}, "positive: a list of names is needed, got 'x'; write ['x']"),
     ({"draws": 0}, "draws: a whole number of at least 20 is needed, got 0"),
     ({"draws": 40.0}, "draws: a whole number of at least 20 is needed, got 40.0"),
-    ({"level": 2}, "level: a probability strictly between 0 and 1 is needed, got 2"),
+    ({"level": 2}, "level: a number strictly between 0 and 1 is needed, got 2"),
 ])
 def test_arguments_of_the_debugger_are_refused_by_name(change, said):
     given = {"points": BESIDE, "seed": 1} | change

@@ -122,7 +122,7 @@ def test_least_squares_says_what_it_cannot():
     refused("2 rows for 2 columns leave nothing to estimate the noise from", lambda: baselines.ols(square))
     twice = linear.Data(np.column_stack([np.ones(12), X, 2 * X]), Y, ["one", "a", "b"])
     refused("x: columns 'a', 'b' depend on each other, so least squares has no single answer", lambda: baselines.ols(twice))
-    refused("level: a probability strictly between 0 and 1 is needed, got 95", lambda: baselines.ols(LINE, 95))
+    refused("level: a number strictly between 0 and 1 is needed, got 95", lambda: baselines.ols(LINE, 95))
 
 
 def test_made_up_rows_come_from_their_truth(seed):

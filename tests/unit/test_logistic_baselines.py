@@ -74,5 +74,5 @@ def test_what_they_refuse():
     for make in (baselines.no_pooling, baselines.jeffreys, baselines.complete_pooling):
         with pytest.raises(ValueError, match="leave the covariates out"):
             make(with_x)
-        with pytest.raises(ValueError, match="level: a probability strictly between 0 and 1"):
+        with pytest.raises(ValueError, match="level: a number strictly between 0 and 1"):
             make(DATA, 95)

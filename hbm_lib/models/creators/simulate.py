@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from hbm_lib import seeds
+from hbm_lib import arguments, seeds
 
 GENRES = ("comedy", "music", "gaming", "education", "lifestyle")
 BINS = ((0.40, 30, 100), (0.35, 100, 500), (0.25, 500, 5000))
@@ -44,8 +44,7 @@ def generate_experiment_data(
         If a count is below 1 or the scale is not above 0.
     """
     for name, value in (("genres", genres), ("creators_per_genre", creators_per_genre)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-            raise ValueError(f"{name}: a whole number of at least 1 is needed, got {value!r}")
+        arguments.whole(name, value)
     number = isinstance(scale, int | float | np.number) and not isinstance(scale, bool)
     if not (number and np.isfinite(scale) and scale > 0):
         raise ValueError(f"scale: a finite number above 0 is needed, got {scale!r}")

@@ -11,6 +11,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from hbm_lib import arguments
 from hbm_lib.data.files import write_parts
 from hbm_lib.models.creators.grouped import COLUMNS, Grouped
 from hbm_lib.models.creators.parts import batches, read
@@ -50,8 +51,7 @@ def readout(
     ValueError
         If ``level`` is not between 0 and 1, or a genre was not there when the sums were taken.
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level: a number strictly between 0 and 1 is needed, got {level!r}")
+    arguments.between_0_and_1("level", level)
     table = nw.from_native(rows, eager_only=True)
     names = COLUMNS | columns
     index, effect, se = read(table, found.totals.genres, list(names.values()))

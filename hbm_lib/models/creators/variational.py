@@ -7,10 +7,9 @@ independent draws from q, not from the posterior. More draws do not bring it nea
 import time
 from importlib import import_module
 
-import numpy as np
 import xarray as xr
 
-from hbm_lib import seeds
+from hbm_lib import arguments, seeds
 from hbm_lib.draws import datatree, versions
 from hbm_lib.model import EngineError, Model
 from hbm_lib.models.creators.spec import Data, check
@@ -30,10 +29,8 @@ def _checked(engine: str, family: str, form: str, rate: float, **counts: int) ->
             raise ValueError(f"{name}: one of {', '.join(known)} is needed, got {value!r}")
     for name, value in counts.items():
         least = _LEAST if name == "steps" else 1
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise ValueError(f"{name}: a whole number of at least {least} is needed, got {value!r}")
-    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate < 1:
-        raise ValueError(f"rate: a number strictly between 0 and 1 is needed, got {rate!r}")
+        arguments.whole(name, value, least)
+    arguments.between_0_and_1("rate", rate)
 
 
 def fit_variational(

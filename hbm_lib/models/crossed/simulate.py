@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hbm_lib import seeds
+from hbm_lib import arguments, seeds
 from hbm_lib.models.crossed import generative
 from hbm_lib.models.crossed.spec import SCALES, Data, Prior
 
@@ -40,8 +40,7 @@ def make_up(
         above 0 in order, or a name is not one of the model's.
     """
     for name, value in (("genres", genres), ("segments", segments), *([("each", each)] if np.ndim(each) == 0 else [])):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-            raise ValueError(f"{name}: a whole number of at least 1 is needed, got {value!r}")
+        arguments.whole(name, value)
     counts = np.broadcast_to(np.asarray(each), (genres, segments)) if np.ndim(each) == 0 else np.asarray(each)
     if counts.shape != (genres, segments) or counts.dtype.kind not in "iu" or (counts < 0).any():
         raise ValueError(f"each: whole numbers of shape ({genres}, {segments}) are needed, none below 0, got {each!r}")

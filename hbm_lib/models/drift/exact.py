@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from hbm_lib import arguments
 from hbm_lib.model import EngineError, Model
 from hbm_lib.models.creators.exact import bound
 from hbm_lib.models.drift import kalman
@@ -138,8 +139,7 @@ class ExactPosterior:
         if genre not in self.data.genres:
             raise ValueError(f"genre: {genre!r} is not in the data; its genres are {', '.join(self.data.genres)}. "
                              "Of a new genre only mu_global and sigma_genre say something")
-        if isinstance(ahead, bool) or not isinstance(ahead, int | np.integer) or ahead < 1:
-            raise ValueError(f"ahead: a whole number of at least 1 is needed, got {ahead!r}")
+        arguments.whole("ahead", ahead)
         if of not in ("genre", "creator", "effect"):
             raise ValueError(f"of: one of genre, creator, effect is needed, got {of!r}")
         if (se is not None) != (of == "effect") or (se is not None and not (np.isfinite(se) and se > 0)):
@@ -184,8 +184,7 @@ class ExactPosterior:
 
     def quantile(self, name: str, q: float) -> np.ndarray | float:
         """Return the posterior quantile."""
-        if not 0 < q < 1:
-            raise ValueError(f"q: a probability strictly between 0 and 1 is needed, got {q!r}")
+        arguments.between_0_and_1("q", q)
         if name in self._names:
             return float(self.scales.quantile(self._names.index(name), q))
         if name == "tau":

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hbm_lib import seeds
+from hbm_lib import arguments, seeds
 from hbm_lib.models.drift.spec import Data
 
 GENRES = ("comedy", "music", "gaming", "education", "lifestyle")
@@ -41,8 +41,7 @@ def make_up(
     ValueError
         If a count is below 1, a spread is below 0, or the standard errors are no two numbers above 0 in order.
     """
-    if isinstance(periods, bool) or not isinstance(periods, int | np.integer) or periods < 1:
-        raise ValueError(f"periods: a whole number of at least 1 is needed, got {periods!r}")
+    arguments.whole("periods", periods)
     spread = np.asarray(drifts, float)
     if spread.ndim != 1 or not len(spread) or not np.all(np.isfinite(spread) & (spread >= 0)):
         raise ValueError(f"drifts: one finite number of at least 0 a genre is needed, got {drifts!r}")

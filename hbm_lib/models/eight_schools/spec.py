@@ -16,6 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
+from hbm_lib import arguments
 from hbm_lib.data import checks, door
 from hbm_lib.priors import Dist
 
@@ -136,7 +137,7 @@ class Data:
         ValueError
             If there is no such row.
         """
-        if isinstance(row, bool) or not isinstance(row, int | np.integer) or not 0 <= row < self.n_groups:
+        if not arguments.is_whole(row) or not 0 <= row < self.n_groups:
             raise ValueError(f"row: from 0 to {self.n_groups - 1}, got {row!r}")
         keep = [i for i in range(self.n_groups) if i != row]
         copy = object.__new__(Data)

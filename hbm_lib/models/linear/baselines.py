@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from hbm_lib import arguments
 from hbm_lib.models.linear.spec import Data
 
 _SINGULAR = 1e-9
@@ -30,8 +31,7 @@ def ols(data: Data, level: float = 0.95) -> pd.DataFrame:
     ValueError
         If there are no more rows than columns, or columns depend on each other: least squares has no answer there.
     """
-    if not isinstance(level, int | float | np.number) or not 0 < level < 1:
-        raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
+    arguments.between_0_and_1("level", level)
     sums, df = data.sums, data.n_rows - data.n_columns
     if df <= 0:
         raise ValueError(f"data: {data.n_rows} rows for {data.n_columns} columns leave nothing to estimate the noise from; "

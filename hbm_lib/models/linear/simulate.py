@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hbm_lib import seeds
+from hbm_lib import arguments, seeds
 from hbm_lib.models.linear.spec import Data
 
 
@@ -27,8 +27,7 @@ class Truth:
 
 def _refuse(rows: int, sigma: float) -> None:
     """Refuse what makes no data."""
-    if isinstance(rows, bool) or not isinstance(rows, int | np.integer) or rows < 1:
-        raise ValueError(f"rows: a whole number of at least 1 is needed, got {rows!r}")
+    arguments.whole("rows", rows)
     if not 0 < sigma < np.inf:
         raise ValueError(f"sigma: a standard deviation above 0 is needed, got {sigma!r}")
 

@@ -219,7 +219,6 @@ def check(prior: Prior, data: object) -> None:
     precision = design.precision_of(prior.precision, size)
     mean = design.mean_of(prior.mean, size)
     design.needs_prior(data.x if data.n_rows < size else data.sums.root, precision, data.names)
-    away = prior.sigma2.family in checks.AWAY_FROM_ZERO or prior.sigma2.support[0] > 0
-    if not away and ((data.y - data.x @ mean) ** 2).sum() <= checks.rounding(data.y):
+    if not checks.keeps_from_zero(prior.sigma2) and ((data.y - data.x @ mean) ** 2).sum() <= checks.rounding(data.y):
         raise ValueError("data: y is exactly what the prior mean of beta says, so nothing keeps sigma2 from 0; "
                          "give rows that vary, or an InverseGamma prior of sigma2")

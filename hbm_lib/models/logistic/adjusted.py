@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from hbm_lib import arguments
 from hbm_lib.models.logistic import plain
 from hbm_lib.models.logistic.baselines import COLUMNS
 from hbm_lib.models.logistic.spec import Data
@@ -74,8 +75,7 @@ class Estimate:
         pandas.DataFrame
             Estimates are at covariates 0.
         """
-        if not 0 < level < 1:
-            raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
+        arguments.between_0_and_1("level", level)
         alpha, se = self.alpha, np.sqrt(np.diag(self.fit.cov))[self._intercepts]
         reach = stats.norm.isf((1 - level) / 2) * np.where(self.separated, 0, se)
         lower, upper = (np.where(self.separated, end, special.expit(alpha + sign * reach)) for sign, end in ((-1, 0), (1, 1)))

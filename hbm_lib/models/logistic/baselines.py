@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from hbm_lib import arguments
 from hbm_lib.models.logistic.exact import ExactPosterior
 from hbm_lib.models.logistic.spec import Data
 
@@ -25,8 +26,7 @@ def _table(data: Data, **columns: np.ndarray) -> pd.DataFrame:
 
 def _tail(level: float) -> float:
     """Return the probability of one tail, or refuse a level that is not a probability."""
-    if not 0 < level < 1:
-        raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
+    arguments.between_0_and_1("level", level)
     return (1 - level) / 2
 
 

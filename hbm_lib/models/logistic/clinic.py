@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from hbm_lib import seeds
+from hbm_lib import arguments, seeds
 from hbm_lib.models.logistic.spec import Data
 
 DOCTORS = tuple(f"Dr. {letter}" for letter in "ABCDEFGHIJ")
@@ -126,7 +126,7 @@ def clinics(
         If a count or a hyperparameter makes no sense.
     """
     _check(mu=mu, tau=tau, beta=beta, mix=mix)
-    whole = all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in (n, doctors, smallest, largest))
+    whole = arguments.is_whole(n, doctors, smallest, largest)
     if not whole or n < 1 or doctors < 2 or not 1 <= smallest <= largest:
         raise ValueError(f"clinics: whole numbers, at least 1 clinic, 2 doctors and 1 <= smallest <= largest are needed, "
                          f"got n={n}, doctors={doctors}, smallest={smallest}, largest={largest}")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from hbm_lib import arguments
 from hbm_lib.models.logistic.spec import Data
 
 
@@ -95,10 +96,8 @@ def table(data: Data, rate: float | None = None, level: float = 0.95) -> pd.Data
 
 def _checked(rate: float, cases: np.ndarray, level: float) -> tuple[np.ndarray, float]:
     """Return the numbers of cases and the probability of one tail."""
-    if isinstance(rate, bool) or not isinstance(rate, int | float | np.number) or not 0 < rate < 1:
-        raise ValueError(f"rate: a probability strictly between 0 and 1 is needed, got {rate!r}")
-    if not 0 < level < 1:
-        raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
+    arguments.between_0_and_1("rate", rate)
+    arguments.between_0_and_1("level", level)
     n = np.asarray(cases, float)
     if n.ndim != 1 or not np.all((n >= 1) & (n == np.round(n))):
         raise ValueError(f"cases: whole numbers of at least 1 are needed, got {cases!r}")

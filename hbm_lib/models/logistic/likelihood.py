@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from hbm_lib import arguments
 from hbm_lib.data import door
 from hbm_lib.models.logistic import separation
 from hbm_lib.models.logistic.generative import log_coefficient, softplus
@@ -145,7 +146,7 @@ def maximum_likelihood(data: Data, nodes: int = 25) -> Estimates:
         If ``nodes`` is no whole number of at least 1, or there is no finite maximum: all outcomes alike, a
         covariate that separates them, or groups that all have outcomes of one kind.
     """
-    if isinstance(nodes, bool) or not isinstance(nodes, int | np.integer) or not 1 <= nodes <= 200:
+    if not arguments.is_whole(nodes) or not 1 <= nodes <= 200:
         raise ValueError(f"nodes: a whole number from 1 to 200 is needed, got {nodes!r}")
     door.one_data_set(data, Data)
     _refuse_separation(data)

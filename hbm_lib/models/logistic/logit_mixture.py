@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special, stats
 
+from hbm_lib import arguments
+
 _Z = np.linspace(-8.5, 8.5, 171)  # the trapezoid rule converges exponentially here
 _WEIGHT = stats.norm.pdf(_Z) / stats.norm.pdf(_Z).sum()
 
@@ -57,8 +59,7 @@ class LogitMixture:
 
     def quantile(self, q: float) -> float:
         """Return the smallest p with P(theta <= p) of at least q, to ten digits."""
-        if not 0 < q < 1:
-            raise ValueError(f"q: a probability strictly between 0 and 1 is needed, got {q!r}")
+        arguments.between_0_and_1("q", q)
         low, high = self.centre.min() - 9 * self.spread.max() - 1, self.centre.max() + 9 * self.spread.max() + 1
         while high - low > 1e-10:
             middle = (low + high) / 2

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 import xarray as xr
 
+from hbm_lib import arguments
 from hbm_lib.data import checks
 from hbm_lib.models.logistic.exact import ExactPosterior
 from hbm_lib.models.logistic.integrals import groups
@@ -51,8 +52,7 @@ class Prediction:
 
     def interval(self, level: float = 0.9) -> tuple[float, float]:
         """Return the central interval of the probability of success."""
-        if not 0 < level < 1:
-            raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
+        arguments.between_0_and_1("level", level)
         return self.law.quantile((1 - level) / 2), self.law.quantile((1 + level) / 2)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from hbm_lib import seeds
+from hbm_lib import arguments, seeds
 from hbm_lib.model import Model
 from hbm_lib.models.logistic import adjusted, clinic, exact, gibbs, partial_pooling, predict, random_intercept
 from hbm_lib.models.logistic.spec import Data, check
@@ -88,7 +88,8 @@ def held_out(
     ValueError
         If a count or a hyperparameter makes no sense.
     """
-    _whole(clinics=clinics, patients=patients, draws=draws, tune=tune)
+    for name, value in (("clinics", clinics), ("patients", patients), ("draws", draws), ("tune", tune)):
+        arguments.whole(name, value)
     frame, layout = clinic.clinics(seed, 1, mu=mu, tau=tau, beta=beta, mix=mix)[0]
     rows, further = clinic.as_data(frame), clinic.next_patients(seeds.rng(seed, "further patients"), layout, patients)
     rng, at = seeds.rng(seed, "held-out clinics"), np.repeat(np.arange(rows.n_groups), patients)
@@ -150,7 +151,8 @@ def k_fold(
         If there are more folds than cases, a fold leaves data that cannot be fitted (naming the fold), or the model does not
         fit the data.
     """
-    _whole(folds=folds, chains=chains, draws=draws, tune=tune)
+    for name, value in (("folds", folds), ("chains", chains), ("draws", draws), ("tune", tune)):
+        arguments.whole(name, value)
     model = model or (random_intercept() if data.covariates else partial_pooling())
     check(model.prior, data)
     if engine not in ("gibbs", "exact"):
@@ -212,10 +214,3 @@ def _sweeps(model: Model, data: Data, rng: np.random.Generator, chains: int, dra
                          lambda r, state: gibbs.step(r, state, data, model.prior),
                          lambda state: gibbs.record(state, data, model.prior), rng, draws=draws, tune=tune)
     return kept
-
-
-def _whole(**counts: int) -> None:
-    """Refuse counts that make no sense."""
-    for name, value in counts.items():
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-            raise ValueError(f"{name}: a whole number of at least 1 is needed, got {value!r}")

@@ -4,16 +4,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from hbm_lib import arguments
 from hbm_lib.models.regression.spec import Data
 
 _SINGULAR = 1e-9
-
-
-def _level(level: float) -> float:
-    """Refuse a level that is not a probability."""
-    if not isinstance(level, int | float | np.number) or not 0 < level < 1:
-        raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
-    return level
 
 
 def _solve(x: np.ndarray, y: np.ndarray, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray, list[str], int]:
@@ -41,6 +35,7 @@ def _solve(x: np.ndarray, y: np.ndarray, names: tuple[str, ...]) -> tuple[np.nda
 
 def _rows(estimate: np.ndarray, unit: np.ndarray, note: list[str], rss: float, df: int, level: float) -> dict[str, object]:
     """Return the columns of a table: estimate, se, interval and note."""
+    arguments.between_0_and_1("level", level)
     if df > 0:
         se = np.sqrt(rss / df * unit)
         half = stats.t.isf((1 - level) / 2, df) * se
@@ -68,7 +63,7 @@ def ols(data: Data, level: float = 0.95) -> pd.DataFrame:
     """
     estimate, covariance, note, rank = _solve(data.x, data.y, data.names)
     rss = float(((data.y - data.x @ np.nan_to_num(_any(data.x, data.y))) ** 2).sum())
-    table = _rows(estimate, np.diag(covariance), note, rss, data.n_rows - rank, _level(level))
+    table = _rows(estimate, np.diag(covariance), note, rss, data.n_rows - rank, level)
     out = pd.DataFrame(table, index=pd.Index(data.names, name="coefficient"))
     out.attrs |= {"sigma": _sigma(rss, data.n_rows - rank), "df": data.n_rows - rank}
     return out
@@ -100,7 +95,7 @@ def within_groups(data: Data, level: float = 0.95) -> pd.DataFrame:
         x, y = data.x[rows], data.y[rows]
         estimate, covariance, note, rank = _solve(x, y, data.names)
         rss = float(((y - x @ _any(x, y)) ** 2).sum())
-        table = {"rows": len(rows)} | _rows(estimate, np.diag(covariance), note, rss, len(rows) - rank, _level(level))
+        table = {"rows": len(rows)} | _rows(estimate, np.diag(covariance), note, rss, len(rows) - rank, level)
         tables.append(pd.DataFrame(table, index=pd.Index(data.names, name="coefficient")))
     return pd.concat(tables, keys=data.labels, names=["group"])
 
@@ -130,7 +125,7 @@ def dummies(data: Data, level: float = 0.95) -> tuple[pd.DataFrame, pd.DataFrame
     chosen = _any(sums.root, sums.seen)
     rss = float(sums.rss + ((sums.seen - sums.root @ chosen) ** 2).sum())
     df = data.n_rows - data.n_groups - rank
-    line = pd.DataFrame(_rows(estimate, np.diag(covariance), note, rss, df, _level(level)),
+    line = pd.DataFrame(_rows(estimate, np.diag(covariance), note, rss, df, level),
                         index=pd.Index(data.names, name="coefficient"))
     known = np.flatnonzero(~np.isnan(estimate))
     x = sums.x_means[:, known]

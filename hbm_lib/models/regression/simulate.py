@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hbm_lib import seeds
+from hbm_lib import arguments, seeds
 from hbm_lib.models.regression.spec import Data
 
 
@@ -34,7 +34,7 @@ class Truth:
 
 def sizes(groups: int, smallest: int, largest: int) -> np.ndarray:
     """Return numbers of rows evenly spaced on the log scale, smallest first, shape (J,)."""
-    whole = all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in (groups, smallest, largest))
+    whole = arguments.is_whole(groups, smallest, largest)
     if not whole or groups < 2 or smallest < 1 or largest < max(2, smallest):
         raise ValueError("groups, smallest, largest: whole numbers, at least 2 groups and 1 <= smallest <= largest, largest at "
                          f"least 2, are needed, got groups={groups!r}, smallest={smallest!r}, largest={largest!r}")

@@ -242,7 +242,7 @@ def check(prior: Prior, data: object) -> None:
     size = data.x.shape[1]
     mean, precision = prior.mean_of(size), prior.precision_of(size)
     design.needs_prior(data.x if data.n_rows < size else data.groups.rows, precision, data.names)
-    if prior.sigma2.family in checks.AWAY_FROM_ZERO or prior.sigma2.support[0] > 0:
+    if checks.keeps_from_zero(prior.sigma2):
         return
     left = data.sums.left(mean)
     if left <= checks.rounding(data.y):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from hbm_lib import arguments
 from hbm_lib.models.schools.exact import ExactPosterior
 from hbm_lib.models.schools.spec import Data
 
@@ -14,13 +15,6 @@ def _table(data: Data, estimate: np.ndarray, se: np.ndarray, lower: np.ndarray, 
     """Put one row a school into the common form."""
     each = (np.broadcast_to(v, data.n_groups) for v in (estimate, se, lower, upper))
     return pd.DataFrame(dict(zip(COLUMNS, (list(data.labels), data.counts, *each), strict=True)))
-
-
-def _level(level: float) -> float:
-    """Refuse a level that is not a probability."""
-    if not 0 < level < 1:
-        raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
-    return level
 
 
 def no_pooling(data: Data, level: float = 0.95) -> pd.DataFrame:
@@ -47,7 +41,7 @@ def no_pooling(data: Data, level: float = 0.95) -> pd.DataFrame:
     x = sums.design[:, 1:]
     estimate = sums.means - x @ sums.slope
     se = np.sqrt(variance * (1 / data.counts + np.einsum("jp,pq,jq->j", x, np.linalg.pinv(sums.within_xx), x)))
-    half = stats.t.isf((1 - _level(level)) / 2, max(df, 1)) * se
+    half = stats.t.isf((1 - arguments.between_0_and_1("level", level)) / 2, max(df, 1)) * se
     return _table(data, estimate, se, estimate - half, estimate + half)
 
 
@@ -61,7 +55,7 @@ def complete_pooling(data: Data, level: float = 0.95) -> pd.DataFrame:
     df = data.n_pupils - design.shape[1]
     variance = float(((data.y - design @ b) ** 2).sum() / df)
     se = float(np.sqrt(variance * np.linalg.inv(design.T @ design)[0, 0]))
-    half = stats.t.isf((1 - _level(level)) / 2, df) * se
+    half = stats.t.isf((1 - arguments.between_0_and_1("level", level)) / 2, df) * se
     return _table(data, b[0], se, b[0] - half, b[0] + half)
 
 
@@ -80,6 +74,6 @@ def partial_pooling(posterior: ExactPosterior, level: float = 0.95) -> pd.DataFr
     pandas.DataFrame
         The columns of ``no_pooling``.
     """
-    tail = (1 - _level(level)) / 2
+    tail = (1 - arguments.between_0_and_1("level", level)) / 2
     law = posterior.law("theta")
     return _table(posterior.data, law.mean, law.sd, law.quantile(tail), law.quantile(1 - tail))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hbm_lib import arguments
 from hbm_lib.models.schools.exact import ExactPosterior
 from hbm_lib.samplers.mixture import NormalMixture
 
@@ -34,8 +35,7 @@ class Prediction:
 
     def interval(self, level: float = 0.9) -> tuple[float, float]:
         """Return the central interval."""
-        if not 0 < level < 1:
-            raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
+        arguments.between_0_and_1("level", level)
         low, high = self.law.quantile(np.array([(1 - level) / 2, (1 + level) / 2]))
         return float(low), float(high)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hbm_lib import seeds
+from hbm_lib import arguments, seeds
 from hbm_lib.models.schools.spec import Data
 
 NAMES = (
@@ -37,7 +37,7 @@ class Truth:
 
 def sizes(schools: int = 24, smallest: int = 2, largest: int = 300) -> np.ndarray:
     """Return very unequal numbers of pupils, evenly spaced on the log scale, smallest first."""
-    whole = all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in (schools, smallest, largest))
+    whole = arguments.is_whole(schools, smallest, largest)
     if not whole or schools < 2 or smallest < 1 or largest < smallest:
         raise ValueError(f"sizes: whole numbers, at least 2 schools and 1 <= smallest <= largest are needed, "
                          f"got schools={schools}, smallest={smallest}, largest={largest}")

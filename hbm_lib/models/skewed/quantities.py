@@ -7,6 +7,7 @@ import pandas as pd
 import xarray as xr
 from scipy import special
 
+from hbm_lib import arguments
 from hbm_lib.models.skewed.generative import predictor
 from hbm_lib.models.skewed.spec import Counts, Data
 
@@ -56,8 +57,7 @@ def estimates(tree: xr.DataTree, data: Data | Counts, level: float = 0.95) -> pd
     ValueError
         If the level is no probability, or the result has other creators than the data.
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level: a probability strictly between 0 and 1 is needed, got {level!r}")
+    arguments.between_0_and_1("level", level)
     posterior = tree["posterior"]
     if [str(v) for v in posterior["creator"].values] != list(data.labels):
         raise ValueError("tree: its creators are not those of the data, in their order")

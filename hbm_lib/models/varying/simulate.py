@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hbm_lib import seeds
+from hbm_lib import arguments, seeds
 from hbm_lib.models.varying.spec import Data
 
 
@@ -46,8 +46,7 @@ def regressions(
     """
     counted = {"groups": (groups, 2), "smallest": (smallest, 1), "largest": (largest, 1), "slopes": (slopes, 0)}
     for name, (value, least) in counted.items():
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise ValueError(f"{name}: a whole number of at least {least} is needed, got {value!r}")
+        arguments.whole(name, value, least)
     if largest < smallest:
         raise ValueError(f"largest: at least smallest = {smallest} is needed, got {largest}")
     if isinstance(sigma, bool) or not isinstance(sigma, int | float | np.number) or not 0 < sigma < np.inf:

@@ -233,7 +233,7 @@ def check(prior: object, data: object) -> None:
         raise ValueError(f"data: it has {data.n_columns} columns ({', '.join(data.names)}) "
                          f"and the prior is of {prior.size} coefficients")
     law, sums = getattr(prior, prior.noise), data.sums
-    if law.family in checks.AWAY_FROM_ZERO or law.support[0] > 0:
+    if checks.keeps_from_zero(law):
         return
     size = np.sqrt((sums.root**2).sum(-2, keepdims=True))
     rank = np.linalg.matrix_rank(sums.root / np.where(size > 0, size, 1.0), tol=_SINGULAR).sum()

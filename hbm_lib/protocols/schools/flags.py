@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from hbm_lib import seeds
+from hbm_lib import arguments, seeds
 from hbm_lib.fitting import fit_exact
 from hbm_lib.models.schools import Data, partial_pooling, simulate
 
@@ -67,8 +67,8 @@ def exceptional(
     ValueError
         If districts is below 1, level no probability, or a standard deviation negative.
     """
-    if districts < 1 or not 0 < level < 1:
-        raise ValueError(f"districts, level: at least 1 and a probability are needed, got {districts!r} and {level!r}")
+    arguments.whole("districts", districts)
+    arguments.between_0_and_1("level", level)
     simulate.check_spreads(tau, sigma)
     sizes = simulate.sizes(schools)
     labels = np.repeat([f"{j + 1}" for j in range(schools)], sizes)
