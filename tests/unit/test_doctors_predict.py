@@ -65,6 +65,17 @@ def test_a_new_group_by_direct_integration():
     assert found.mean != pytest.approx(special.expit(np.mean([-0.9, 0.6])), abs=1e-3)
 
 
+def test_a_law_answers_for_many_probabilities_as_for_each():
+    parts = LogitMixture(np.array([-1.0, 0.5, 2.0]), np.array([0.4, 0.0, 1.3]), np.array([0.5, 0.2, 0.3]))
+    at = np.array([-0.1, 0.0, 0.1, special.expit(0.5), 0.9, 1.0, 1.2])
+    found = parts.cdf(at)
+    assert found.tolist() == [parts.cdf(float(p)) for p in at]
+    wanted = [0.5 * stats.norm.cdf((z + 1) / 0.4) + 0.2 * (z >= 0.5) + 0.3 * stats.norm.cdf((z - 2) / 1.3)
+              for z in special.logit(at[2:5])]
+    np.testing.assert_allclose(found, [0, 0, *wanted, 1, 1], atol=1e-14)
+    assert parts.cdf(at.reshape(7, 1)).shape == (7, 1)
+
+
 def test_wide_spreads_are_integrated_to_the_end():
     law = LogitMixture(np.zeros(1), np.array([50.0]), np.ones(1))
     assert law.mean == pytest.approx(0.5, abs=1e-9)

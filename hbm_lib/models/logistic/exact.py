@@ -30,7 +30,6 @@ from hbm_lib.samplers import quadrature
 from hbm_lib.samplers.quadrature import Line
 
 _SETTLED = 1e-8
-_NEARLY = 1e-5
 _LARGEST = 128
 
 
@@ -190,7 +189,6 @@ def posterior(model: Model, data: Data, rule: Rule | None = None) -> ExactPoster
     to_tau = lambda t: scale * np.sinh(ends[0] + (ends[1] - ends[0]) * (t + 1) / 2)  # noqa: E731
     between = to_tau((np.arange(9) + 0.5) / 4.5 - 1)
     truth = nodes_at(between, data, prior, rule).log_evidence
-    before = np.inf
     while True:
         angle = np.pi * (np.arange(rule.tau) + 0.5) / rule.tau
         at, bary = -np.cos(angle), (-1.0) ** np.arange(rule.tau) * np.sin(angle)
@@ -198,9 +196,8 @@ def posterior(model: Model, data: Data, rule: Rule | None = None) -> ExactPoster
         back = lambda tau: np.clip(2 * (np.arcsinh(tau / scale) - ends[0]) / (ends[1] - ends[0]) - 1, -1, 1)  # noqa: E731
         proxy = lambda tau: interpolator(back(tau), at, bary) @ nodes.log_evidence  # noqa: B023, E731
         found, wanted = (f + prior.tau.logpdf(between) for f in (proxy(between), truth))
-        off = np.abs(np.exp(found - wanted.max()) - np.exp(wanted - wanted.max())).max()
-        if off < _SETTLED or before / 2 < off < _NEARLY or rule.tau > _LARGEST:  # or what is left is not the curve's error
+        if rule.tau > _LARGEST or np.abs(np.exp(found - wanted.max()) - np.exp(wanted - wanted.max())).max() < _SETTLED:
             break
-        before, rule = off, replace(rule, tau=3 * rule.tau // 2)
+        rule = replace(rule, tau=3 * rule.tau // 2)
     line = quadrature.line(lambda tau: prior.tau.logpdf(tau) + proxy(tau), support=(prior.tau.support[0], to_tau(1.0)))
     return ExactPosterior(model, data, line, nodes, line.weight @ interpolator(back(line.tau), at, bary), rule)

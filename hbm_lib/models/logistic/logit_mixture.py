@@ -9,6 +9,7 @@ from hbm_lib import arguments
 
 _Z = np.linspace(-8.5, 8.5, 171)  # the trapezoid rule converges exponentially here
 _WEIGHT = stats.norm.pdf(_Z) / stats.norm.pdf(_Z).sum()
+_CELLS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,19 @@ class LogitMixture:
         square = np.concatenate([special.expit(c[:, None] + s[:, None] * _Z) ** 2 @ _WEIGHT for c, s in self._parts])
         return float(np.sqrt(max(self.weight @ square - self.mean**2, 0)))
 
-    def cdf(self, p: float) -> float:
-        """Return P(theta <= p)."""
-        if not 0 < p < 1:
-            return float(p >= 1)
-        gap = special.logit(p) - self.centre
-        below = np.where(self.spread > 0, stats.norm.cdf(gap / np.where(self.spread > 0, self.spread, 1)), gap >= 0)
-        return float(self.weight @ below)
+    def cdf(self, p: np.ndarray | float) -> np.ndarray | float:
+        """Return P(theta <= p), for one probability or many."""
+        p = np.asarray(p, float)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            at = special.logit(np.clip(p, 0, 1)).ravel()
+        out = np.zeros(p.size)
+        point = self.spread == 0
+        for i, centre, spread in ((~point, self.centre[~point], self.spread[~point]), (point, self.centre[point], None)):
+            for rows in np.array_split(np.arange(p.size), 1 + p.size * len(centre) // _CELLS):
+                gap = at[rows, None] - centre
+                out[rows] += (gap >= 0 if spread is None else special.ndtr(gap / spread)) @ self.weight[i]
+        out = np.where(np.isposinf(at), 1.0, out).reshape(p.shape)
+        return float(out) if out.ndim == 0 else out
 
     def quantile(self, q: float) -> float:
         """Return the smallest p with P(theta <= p) of at least q, to ten digits."""

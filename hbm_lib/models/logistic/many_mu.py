@@ -22,7 +22,7 @@ _DIGITS = 25.0
 _STRIP = 1.4
 _UNLIKE = 4.0
 _USUAL = 49
-_MOST = 1500
+_MOST = 6000
 
 
 def step(precision: np.ndarray, strip: float = _STRIP) -> np.ndarray:

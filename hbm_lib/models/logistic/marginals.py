@@ -18,6 +18,7 @@ from hbm_lib.models.logistic.spec import Data
 LOG_2PI = np.log(2 * np.pi)
 _HEAVY = 1e-9
 _WINDOW = 9.0
+_WIDE, _NODES = 0.06, 41  # 41 nodes have a normal curve this wide, in parts of their range, to about 1e-15
 
 
 @dataclass(frozen=True)
@@ -93,31 +94,61 @@ class Marginals:
         """Return the density of one group's intercept.
 
         At each (tau, beta) it is L_j(x) times the integral over mu of N(x | mu, tau) g(mu) / Z_j(mu): what the
-        other groups say of this one. Its nodes lie where both factors do, however narrow either is.
+        other groups say of this one. Where N(x | mu, tau) is wide beside the distance of mu's nodes, these nodes
+        serve; where it is narrow, nodes of its own are placed where both factors are.
         """
         n, data = self.nodes, self.data
-        which, share, log_norm = self._pairs
-        tau = np.repeat(n.tau, n.beta.shape[1])[which]
-        beta = n.beta.ravel()[which]
-        low, high = (v.ravel()[which] for v in self._ends)
-        others = (n.log_g - n.log_z[..., j]).reshape(-1, n.mu.shape[-1])[which]
+        which, _, _ = self._pairs
+        tau, (low, high) = np.repeat(n.tau, n.beta.shape[1])[which], (v.ravel()[which] for v in self._ends)
+        wide = tau > _WIDE * (high - low) * _NODES / n.mu.shape[-1]
         rows = np.flatnonzero(data.index == j)
         slope = data.x[rows, 0] if data.x.shape[1] else np.zeros(len(rows))
         constant = log_coefficient(data)[rows].sum()
 
-        def density(x: np.ndarray) -> np.ndarray:
-            return np.concatenate([some(v) for v in np.array_split(x, max(1, len(x) * len(which) // 2000))])
+        def own(x: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+            """Return log L_j(x), (pairs, K)."""
+            logit = x[:, None] + n.beta.ravel()[which[pairs]][:, None, None] * slope
+            return (data.y[rows] * logit - data.trials[rows] * softplus(logit)).sum(-1) + constant - 0.5 * LOG_2PI
 
-        def some(x: np.ndarray) -> np.ndarray:
+        parts = [(find(j, pairs), pairs) for find, pairs in ((self._by_nodes, np.flatnonzero(wide)),
+                                                             (self._by_own, np.flatnonzero(~wide))) if len(pairs)]
+
+        def density(x: np.ndarray) -> np.ndarray:
+            some = np.array_split(x, max(1, len(x) * len(which) // 2000))
+            return np.concatenate([sum(find(v, own(v, pairs)) for find, pairs in parts) for v in some])
+
+        return density
+
+    def _by_nodes(self, j: int, pairs: np.ndarray) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+        """Integrate over mu with the nodes that are there: from x (K,) and log L_j (pairs, K) to the density (K,)."""
+        n, (which, share, _) = self.nodes, self._pairs
+        count = n.mu.shape[-1]
+        tau = np.repeat(n.tau, n.beta.shape[1])[which[pairs]][:, None]
+        mu, mass, log_z = (v.reshape(-1, count)[which[pairs]] for v in (n.mu, n.weight, n.log_z[..., j]))
+        log_w = np.log(np.maximum(mass, np.finfo(float).tiny)) - log_z - np.log(tau)
+
+        def find(x: np.ndarray, own: np.ndarray) -> np.ndarray:
+            gap = (x[:, None] - mu[:, None]) / tau[..., None]
+            return share[pairs] @ np.exp(own[..., None] + log_w[:, None] - 0.5 * gap**2).sum(-1)
+
+        return find
+
+    def _by_own(self, j: int, pairs: np.ndarray) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+        """The same with nodes over mu that lie within reach of x, between which g / Z_j is a polynomial's exponential."""
+        n, (which, share, log_norm) = self.nodes, self._pairs
+        which, share, log_norm = which[pairs], share[pairs], log_norm[pairs]
+        tau = np.repeat(n.tau, n.beta.shape[1])[which]
+        low, high = (v.ravel()[which] for v in self._ends)
+        others = (n.log_g - n.log_z[..., j]).reshape(-1, n.mu.shape[-1])[which]
+
+        def find(x: np.ndarray, own: np.ndarray) -> np.ndarray:
             start = np.maximum(low[:, None], x - _WINDOW * tau[:, None])
             stop = np.minimum(high[:, None], x + _WINDOW * tau[:, None])
             mu, log_w = legendre(start, np.maximum(stop, start), n.mu.shape[-1])
             matrix, _, _ = self._outer(mu, which)
             log_f = np.einsum("oanm,om->oan", matrix, others) + log_w
-            log_f += -0.5 * (LOG_2PI + ((x[:, None] - mu) / tau[:, None, None]) ** 2) - np.log(tau)[:, None, None]
-            logit = x[:, None] + beta[:, None, None] * slope
-            own = (data.y[rows] * logit - data.trials[rows] * softplus(logit)).sum(-1) + constant
+            log_f -= 0.5 * ((x[:, None] - mu) / tau[:, None, None]) ** 2 + np.log(tau)[:, None, None]
             inside = np.exp(log_f + (own - log_norm[:, None])[..., None]).sum(-1)
             return share @ np.where(stop > start, inside, 0.0)
 
-        return density
+        return find
