@@ -1,6 +1,7 @@
 """Checks at the door: what is wrong, in which column and row, and what to do."""
 
 from collections.abc import Mapping, Sequence, Set
+from numbers import Number
 
 import narwhals as nw
 import numpy as np
@@ -175,11 +176,15 @@ def groups(values: Sequence, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
     unordered = isinstance(values, str | bytes | Set | Mapping) or not hasattr(values, "__len__")
     if unordered or getattr(values, "ndim", 1) == 0:
         raise ValueError(f"{name}: one label a row is needed, got {values!r}")
+    if isinstance(values, pd.MultiIndex):
+        raise ValueError(f"{name}: an index of {values.nlevels} levels has several names a row; take one level, or "
+                         "join the levels' names into one text")
     column = pd.Series(values if getattr(values, "ndim", 1) == 1 else [tuple(v) for v in values], dtype=None)
     try:
         codes, found = pd.factorize(column)
     except TypeError:
         raise ValueError(f"{name}: the labels must be text or numbers, got {column.iloc[0]!r}") from None
+    _refuse_flags_among_numbers(column, found, name)
     text = [str(label).strip() for label in found]
     missing = codes < 0
     if "" in text:
@@ -191,6 +196,18 @@ def groups(values: Sequence, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
         again, text = pd.factorize(pd.Series(text))
         codes = again[codes]
     return np.asarray(codes), tuple(str(label) for label in text)
+
+
+def _refuse_flags_among_numbers(column: pd.Series, found: Sequence, name: str) -> None:
+    """Refuse True beside 1, or False beside 0: to Python they are equal, so that two groups would silently be one."""
+    if column.dtype != object or not any(isinstance(v, bool | np.bool_ | Number) and v in (0, 1) for v in found):
+        return
+    flag = column.map(lambda v: isinstance(v, bool | np.bool_)).to_numpy()
+    number = ~flag & column.map(lambda v: isinstance(v, Number)).to_numpy()
+    if flag.any() and number.any():
+        row = int(np.flatnonzero(flag)[0])
+        raise ValueError(f"{name}, row {row}: {column.iloc[row]} stands among numbers, and to Python True is 1 and False 0; "
+                         "write the labels as text")
 
 
 def no_empty_group(values: object, labels: Sequence[str], name: str, instead: str) -> None:

@@ -66,6 +66,9 @@ def test_scores(y, said):
     (["a", "b", "a", "", None], "school, row 3: the label is missing"),
     (pd.Categorical(["a", None, "a", "c", "b"]), "school, row 1: the label is missing"),
     ([["a"], ["b"], ["a"], ["c"], ["b"]], "school: the labels must be text or numbers, got ['a']"),
+    ([True, 1, 1, 2, 2], "school, row 0: True stands among numbers, and to Python True is 1 and False 0; write the labels as text"),
+    ([0, 1, 1, np.False_, 2], "school, row 3: False stands among numbers"),
+    (pd.MultiIndex.from_arrays([list("aabbc"), [1, 2, 1, 2, 1]]), "school: an index of 2 levels has several names a row; take one"),
     ("abacb", "school: one label a row is needed, got 'abacb'"),
     (3, "school: one label a row is needed, got 3"),
     (None, "school: one label a row is needed, got None"),
@@ -77,6 +80,10 @@ def test_scores(y, said):
 ])
 def test_labels_of_schools(school, said):
     refused(said, lambda: schools.Data(Y, school))
+
+
+def test_flags_alone_are_labels():
+    assert schools.Data(Y, [True, True, False, False, True]).labels == ("True", "False")
 
 
 def test_nobody_at_all():

@@ -134,7 +134,7 @@ class Marginals:
         return find
 
     def _by_own(self, j: int, pairs: np.ndarray) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-        """The same with nodes over mu that lie within reach of x, between which g / Z_j is a polynomial's exponential."""
+        """Do the same with nodes over mu that lie within reach of x, between which g / Z_j is a polynomial's exponential."""
         n, (which, share, log_norm) = self.nodes, self._pairs
         which, share, log_norm = which[pairs], share[pairs], log_norm[pairs]
         tau = np.repeat(n.tau, n.beta.shape[1])[which]
