@@ -15,8 +15,6 @@ RARE = 1e-4
 
 @pytest.fixture(scope="module")
 def on_file():
-    if not study.RESULTS.exists():
-        pytest.skip("no study of 500 clinics on file; make it with `python -m benchmarks.clinics`")
     return json.loads(study.RESULTS.read_text(encoding="utf-8"))
 
 
