@@ -182,8 +182,8 @@ CHECKER = Checker(
             ),
             Misconception(
                 "patients for omega",
-                "Your weights are numbers of patients. What a patient tells of a logit is omega, and less where nearly "
-                "all succeed.",
+                "Your weights are numbers of patients. Given omega, the weight of a row is omega, and on average it is less "
+                "where nearly all succeed.",
                 looks_like(told(own=lambda n, omega: n), told(own=lambda n, omega: n / 4)),
             ),
             Misconception(
@@ -205,9 +205,10 @@ CHECKER = Checker(
         ),
     ),
     right=(
-        f"Ten patients at psi = 0 tell {mean_omega(10, 0) / mean_omega(10, 4):.1f} times as much of their logit as ten "
-        "at psi = 4. "
-        "And nobody had to take the logit of four out of four. The whole sampler is on the page “One model, two languages” "
+        f"Ten patients at psi = 0 weigh {mean_omega(10, 0) / mean_omega(10, 4):.1f} times as much in an update as ten at "
+        "psi = 4. That is with omega given. What the data alone tell of a logit goes by n p (1 - p), and there the factor is "
+        f"{np.cosh(2) ** 2:.0f}.\n\n"
+        "Nobody had to take the logit of four out of four. The whole sampler is on the page “One model, two languages” "
         "(chapters/doctors/02_two_languages)."
     ),
 )
