@@ -112,7 +112,8 @@ class Calibration:
         Mean probability given, and the share that happened.
     lower, upper : array of shape (B,)
         Exact binomial interval of the share (Clopper & Pearson 1934). The cases of a bin differ in probability, which makes
-        their number less spread than binomial (Hoeffding 1956), so that it errs on the safe side.
+        their number less spread than binomial (Hoeffding 1956), so that it errs on the safe side for cases that are
+        independent. It is too short where cases share what was not known of their group, and in cross-validation.
     cases : array of shape (B,)
         Cases of the bin.
     """
