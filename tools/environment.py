@@ -104,7 +104,8 @@ def main() -> None:
         create(getattr(sys, "_base_executable", sys.executable))
     STAMP.unlink(missing_ok=True)
     install_uv()
-    uv = (BIN / "uv", "pip", "install", "--python", PYTHON, "--quiet")
+    # compiled once here, or where Python may not write beside its packages every kernel compiles them again: seconds each
+    uv = (BIN / "uv", "pip", "install", "--python", PYTHON, "--quiet", "--compile-bytecode")
     run(*uv, "--require-hashes", "-r", "requirements.txt")
     run(*uv, "--no-deps", "--no-build-isolation", "--editable", ".")
     STAMP.write_text(wanted)
