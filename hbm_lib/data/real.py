@@ -84,8 +84,8 @@ SOURCES = {
         licence="GPL-2"),
     "contraception": Source(
         "mlmRev", "Contraception", 1934,
-        "One married woman of 60 districts of Bangladesh, 1988 and 1989: contraception at the time (use, Y or N), age (age, years "
-        "from the mean), urban residence (urban, Y or N), living children (livch: 0, 1, 2, 3+), district (district).",
+        "One married woman of 60 districts of Bangladesh, 1988 and 1989: contraception at the time (use, Y or N), age (age, "
+        "years from the mean), urban residence (urban, Y or N), living children (livch: 0, 1, 2, 3+), district (district).",
         "Huq & Cleland (1990), Bangladesh Fertility Survey 1989, Main Report."),
 }
 

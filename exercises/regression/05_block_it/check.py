@@ -78,13 +78,13 @@ def lower(V):
     return np.linalg.cholesky(V)
 
 
-def rows(label, n, J, sigma2, tau2, precision, rng=None):
-    """Return rows in groups of unequal size, made up anew at every check."""
+def rows(label, n, J, sigma2, tau2, precision, rng=None, center=1.5):
+    """Return rows in groups of unequal size, made up anew at every check; a far center makes coefficients correlate."""
     make = np.random.default_rng()
     p = len(precision)
     size = make.permutation(np.arange(1, J + 1))
     group = make.permutation(np.concatenate([np.arange(J), make.choice(J, n - J, p=size / size.sum())]))
-    X = np.column_stack([np.ones(n), make.normal(1.5, 1.0, (n, p - 1)) + make.normal(0, 0.7, J)[group][:, None]])
+    X = np.column_stack([np.ones(n), make.normal(center, 1.0, (n, p - 1)) + make.normal(0, 0.7, J)[group][:, None]])
     mean = np.array([3.0, -2.0, 1.5])[:p]
     y = X @ (mean + make.normal(0, 1, p)) + make.normal(0, tau2**0.5, J)[group] + make.normal(0, sigma2**0.5, n)
     first = {} if rng is None else {"rng": rng}
@@ -98,8 +98,8 @@ CASES = (
     rows("25 rows in 6 groups, 3 columns, sigma2=9, tau2=0.5", 25, 6, 9.0, 0.5, PRIOR),
 )
 DRAWS = (
-    rows("18 rows in 5 groups, 2 columns, sigma2=4, tau2=3", 18, 5, 4.0, 3.0, PRIOR[1:, 1:], rng=FRESH),
-    rows("30 rows in 6 groups, 2 columns, sigma2=0.3, tau2=1", 30, 6, 0.3, 1.0, PRIOR[:2, :2], rng=FRESH),
+    rows("18 rows in 5 groups, 2 columns, sigma2=4, tau2=3", 18, 5, 4.0, 3.0, PRIOR[1:, 1:], rng=FRESH, center=4.0),
+    rows("30 rows in 6 groups, 2 columns, sigma2=0.3, tau2=1", 30, 6, 0.3, 1.0, PRIOR[:2, :2], rng=FRESH, center=4.0),
 )
 
 CHECKER = Checker(
