@@ -22,6 +22,7 @@ from hbm_lib.models.logistic.spec import Data
 DOCTORS = tuple(f"Dr. {letter}" for letter in "ABCDEFGHIJ")
 STORY = {"Dr. B": (4, 4), "Dr. D": (0, 3)}
 LARGE = {"Dr. G": 240}
+_TRIES = 100_000
 
 
 @dataclass(frozen=True)
@@ -188,10 +189,12 @@ def _check(**given: float) -> None:
 def _doctor(seed: int, j: int, cases: int, hyper: tuple[float, ...], wanted: int | None) -> tuple:
     """Draw doctor j, again and again where the number of successes is set, from a stream of this doctor's own."""
     rng = seeds.rng(seed, "doctor", j)
-    while True:
+    for _ in range(_TRIES):
         drawn = _patients(rng, cases, hyper)
         if wanted is None or drawn[-1].sum() == wanted:
             return drawn
+    raise ValueError(f"mu, tau, beta: with mu={hyper[0]!r} and tau={hyper[1]!r} {DOCTORS[j]} never had {wanted} successes "
+                     f"of {cases} in {_TRIES:,} tries; take hyperparameters under which that can happen")
 
 
 def _patients(rng: np.random.Generator, cases: int, hyper: tuple[float, ...]) -> tuple[float, float, np.ndarray, np.ndarray]:

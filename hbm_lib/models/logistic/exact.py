@@ -25,12 +25,13 @@ from hbm_lib.models.logistic.many import ManyPosterior
 from hbm_lib.models.logistic.marginals import Marginals
 from hbm_lib.models.logistic.sampling import draw_b, draw_z
 from hbm_lib.models.logistic.spec import Data, Prior
-from hbm_lib.models.logistic.tau_range import span, unit
+from hbm_lib.models.logistic.tau_range import FARTHEST, span, unit
 from hbm_lib.samplers import quadrature
 from hbm_lib.samplers.quadrature import Line
 
 _SETTLED = 1e-8
 _LARGEST = 128
+_SLIGHT = 1e-6
 
 
 def needs_normal(prior: Prior, engine: str) -> None:
@@ -156,6 +157,16 @@ class ExactPosterior:
         return out | ({"tau": tau} if self.line is not None else {})
 
 
+def _refuse_endless(line: Line, end: float, prior: Prior) -> None:
+    """Refuse a law of tau of which a part that matters to its standard deviation lies beyond where it is looked for."""
+    if end < FARTHEST * (1 - 1e-9) or prior.tau.support[1] <= FARTHEST:
+        return
+    density = float(line.pdf(np.array([end * (1 - 1e-9)]))[0])
+    if end**3 * density > _SLIGHT * (line.weight @ line.tau**2):
+        raise EngineError(f"engine 'exact': under the prior {prior.tau} the posterior of tau reaches beyond {FARTHEST:,.0f} "
+                          "logits, where a group's probability is 0 or 1; give tau a prior on the scale of logits, such as HalfNormal(1)")
+
+
 def posterior(model: Model, data: Data, rule: Rule | None = None) -> ExactPosterior | ManyPosterior:
     """Compute the exact posterior.
 
@@ -176,7 +187,8 @@ def posterior(model: Model, data: Data, rule: Rule | None = None) -> ExactPoster
     Raises
     ------
     EngineError
-        If mu or beta has a prior that is not normal, or with several covariates the error stays too large.
+        If mu or beta has a prior that is not normal, tau has one under which it has no bounds, or with several covariates
+        the error stays too large.
     """
     prior, rule = model.prior, rule or Rule()
     needs_normal(prior, "exact")
@@ -199,5 +211,7 @@ def posterior(model: Model, data: Data, rule: Rule | None = None) -> ExactPoster
         if rule.tau > _LARGEST or np.abs(np.exp(found - wanted.max()) - np.exp(wanted - wanted.max())).max() < _SETTLED:
             break
         rule = replace(rule, tau=3 * rule.tau // 2)
-    line = quadrature.line(lambda tau: prior.tau.logpdf(tau) + proxy(tau), support=(prior.tau.support[0], to_tau(1.0)))
+    # outside of its ends the curve is not known, and a prior may rise there without end
+    line = quadrature.line(lambda tau: prior.tau.logpdf(tau) + proxy(tau), support=(to_tau(-1.0), to_tau(1.0)))
+    _refuse_endless(line, to_tau(1.0), prior)
     return ExactPosterior(model, data, line, nodes, line.weight @ interpolator(back(line.tau), at, bary), rule)

@@ -31,6 +31,7 @@ _ROUNDS = 60
 _BOUNDARY = 1e-3
 _RUNS_AWAY = 50.0
 _CELLS = 200_000
+_MOST_CASES = 200_000
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def maximum_likelihood(data: Data, nodes: int = 25) -> Estimates:
     ------
     ValueError
         If ``nodes`` is no whole number of at least 1, or there is no finite maximum: all outcomes alike, a
-        covariate that separates them, or groups that all have outcomes of one kind.
+        covariate that separates them, or groups that all have outcomes of one kind; or a group has more than 200,000 cases.
     """
     if not arguments.is_whole(nodes) or not 1 <= nodes <= 200:
         raise ValueError(f"nodes: a whole number from 1 to 200 is needed, got {nodes!r}")
@@ -180,6 +181,13 @@ def _refuse_separation(data: Data) -> None:
     if total in (0, cases):
         raise ValueError(f"data: every outcome is {'a success' if total else 'a failure'}; the likelihood has no finite maximum: "
                          "fit the model with its priors instead")
+    largest = int(data.cases.argmax())
+    if data.cases[largest] > _MOST_CASES:
+        raise ValueError(f"data: group {data.labels[largest]!r} has {data.cases[largest]:,.0f} cases; above "
+                         f"{_MOST_CASES:,} the differences of the likelihood that the search needs are lost to rounding: use fit_exact")
+    if not data.covariates and np.all((data.successes == 0) | (data.successes == data.cases)):
+        raise ValueError("data: the outcomes of every group are all alike, so that tau runs away; the likelihood has no finite "
+                         "maximum: fit the model with its priors instead")
     if data.covariates:
         found = separation.find(np.column_stack([np.ones(data.n_rows), data.x]), data.y, data.trials)
         if found.pushed.any():

@@ -79,6 +79,7 @@ def known(source: Source, data: Data, group: str, *, covariates: Mapping[str, fl
     ValueError
         If the group is not in the data (``new`` is for one who was not seen), or a covariate is missing or unknown.
     """
+    _same(source, data)
     if str(group) not in data.labels:
         raise ValueError(f"group: {group!r} is not in the data; for a group that was not seen ask new()")
     j, x = data.place(group), _covariates(data, covariates)
@@ -93,6 +94,7 @@ def new(source: Source, data: Data, *, covariates: Mapping[str, float] | None = 
 
     Of an exact posterior this is without Monte Carlo error.
     """
+    _same(source, data)
     x = _covariates(data, covariates)
     if isinstance(source, ExactPosterior):
         n = source.nodes
@@ -139,6 +141,11 @@ def cases(source: Source, data: Data, frame: object, *, group: str, unseen: str 
         raise ValueError(f"column {group!r}: {strangers[0]!r} is not in the data that was fitted; for cases of groups that were "
                          "not seen write unseen='new', or leave them out")
     x = [checks.numbers(table[name].to_numpy(), f"column {name!r}") for name in data.covariates]
+    numeric = {_number(g): g for g in data.labels}
+    for name in strangers:
+        if numeric.get(_number(name), name) != name:
+            raise ValueError(f"column {group!r}: {name!r} and {numeric[_number(name)]!r} of the data that was fitted are one "
+                             "number and two labels; write them alike")
     patterns, back = np.unique(np.column_stack([place, *x]), axis=0, return_inverse=True)
     given = source if isinstance(source, ExactPosterior) else _draws(source, data)
     found = []
@@ -146,6 +153,25 @@ def cases(source: Source, data: Data, frame: object, *, group: str, unseen: str 
         at, name = dict(zip(data.covariates, values, strict=True)), labels[int(code)]
         found.append((new(given, data, covariates=at) if name in strangers else known(given, data, name, covariates=at)).mean)
     return np.array(found)[back.ravel()]
+
+
+def _number(label: str) -> float | str:
+    """Return a label as the number that it reads as, or as it stands."""
+    try:
+        return float(label)
+    except ValueError:
+        return label
+
+
+def _same(source: object, data: Data) -> None:
+    """Refuse an exact posterior of other data than are given: groups would be taken by their place."""
+    if not isinstance(source, ExactPosterior | ManyPosterior) or source.data is data:
+        return
+    fitted = source.data
+    same = fitted.labels == data.labels and list(fitted.covariates) == list(data.covariates) and all(
+        np.array_equal(getattr(fitted, name), getattr(data, name)) for name in ("index", "y", "trials", "x"))
+    if not same:
+        raise ValueError("data: this is not the data that the exact posterior is of; give posterior.data")
 
 
 def _of(law: LogitMixture) -> Prediction:
@@ -171,6 +197,10 @@ def _draws(source: object, data: Data) -> dict[str, np.ndarray]:
     for name, shape in wanted.items():
         if out[name].shape != shape:
             raise ValueError(f"source: {name} must have shape {shape} for this data, got {out[name].shape}")
+        if not np.isfinite(out[name]).all():
+            raise ValueError(f"source: draws of {name} must be finite numbers")
+    if (out["tau"] < 0).any():
+        raise ValueError("source: draws of tau must be at least 0")
     return out
 
 

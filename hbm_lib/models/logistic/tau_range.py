@@ -6,6 +6,8 @@ from hbm_lib.models.logistic.given_tau import CLOSE, PLACING, Rule, peak
 from hbm_lib.models.logistic.spec import Data, Prior
 
 _DROP = 40.0
+FARTHEST = 1e4
+"""The largest tau looked at, on the scale of logits."""
 
 
 def unit(data: Data) -> float:
@@ -15,7 +17,7 @@ def unit(data: Data) -> float:
 
 def span(scale: float, data: Data, prior: Prior, rule: Rule) -> tuple[float, float]:
     """Return where v = asinh(tau / scale) holds the mass of tau and of tau², by Laplace's approximation of the evidence."""
-    low, high = (np.arcsinh(min(t, 1e4) / scale) for t in prior.tau.support)
+    low, high = (np.arcsinh(min(t, FARTHEST) / scale) for t in prior.tau.support)
     for _ in range(3):
         v = low + (high - low) * (np.arange(61) + 0.5) / 61
         tau = scale * np.sinh(v)

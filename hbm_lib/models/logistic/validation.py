@@ -17,6 +17,7 @@ from hbm_lib.models.logistic.spec import Data, check
 from hbm_lib.samplers.run_chains import run_chains
 
 ESTIMATORS = ("no pooling", "penalized", "complete pooling", "partial pooling")
+_MOST_CASES = 10_000_000
 _BASELINES = {"no pooling": adjusted.no_pooling, "penalized": adjusted.firth, "complete pooling": adjusted.complete_pooling}
 
 
@@ -157,6 +158,9 @@ def k_fold(
     check(model.prior, data)
     if engine not in ("gibbs", "exact"):
         raise ValueError(f"engine: 'gibbs' or 'exact' is needed, got {engine!r}")
+    if data.trials.sum() > _MOST_CASES:
+        raise ValueError(f"data: {data.trials.sum():,.0f} cases are dealt one by one, and {_MOST_CASES:,} at most; "
+                         "take a sample of them")
     row = np.repeat(np.arange(data.n_rows), data.trials.astype(int))
     if not 2 <= folds <= len(row):
         raise ValueError(f"folds: from 2 to the number of cases, {len(row)}, is needed, got {folds}")
