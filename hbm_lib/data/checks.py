@@ -12,6 +12,8 @@ from hbm_lib.priors import Dist
 FARTHEST = 1e15
 """Numbers above this in size, and scales below one over it, are outside what sums of squares can hold."""
 
+_FARTHEST_APART = 1e10
+
 AWAY_FROM_ZERO = ("InverseGamma", "LogNormal")
 """Laws that fall to 0 at 0 faster than any power: under them a variance stays above 0 whatever the data."""
 
@@ -240,3 +242,29 @@ def equal_lengths(columns: Mapping[str, Sequence], each: str = "group") -> int:
         said = ", ".join(f"{name} has {n}" for name, n in lengths.items())
         raise ValueError(f"the columns differ in length: {said}; give one row a {each}")
     return next(iter(lengths.values()))
+
+
+def own_names(columns: Mapping[object, object]) -> None:
+    """Refuse two names that read the same, such as 1 and "1"."""
+    twice = [k for k in columns if not isinstance(k, str) and str(k) in columns]
+    if twice:
+        raise ValueError(f"covariates: {twice[0]!r} and {str(twice[0])!r} are one name to a reader; give each its own")
+
+
+def comparable(columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return columns (n, P) about their means and in their own standard deviations, so that units do not matter.
+
+    Raises
+    ------
+    ValueError
+        If one varies so much less than another that sums of squares cannot hold both.
+    """
+    x = np.column_stack(list(columns.values()))
+    x = x - x.mean(0)
+    spread = x.std(0)
+    varies = np.flatnonzero(spread > 0)
+    if len(varies) and spread.max() > _FARTHEST_APART * spread[varies].min():
+        least, most = (list(columns)[j] for j in (varies[spread[varies].argmin()], spread.argmax()))
+        raise ValueError(f"covariate {least!r}: it varies {spread.max() / spread[varies].min():.0e} times less than {most!r}; "
+                         "measure both in units in which they vary alike")
+    return x / np.where(spread > 0, spread, 1)

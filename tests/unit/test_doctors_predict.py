@@ -131,3 +131,27 @@ def test_other_sources_and_levels_are_refused(posterior):
         predict.known(posterior, checks.DATA, "b", covariates={"girl": 1}).interval()
     with pytest.raises(ValueError, match="column 'x', row 1: nan"):
         predict.cases(DRAWS, DATA, pd.DataFrame({"who": ["a", "b"], "x": [0, np.nan]}), group="who")
+
+
+def test_an_exact_posterior_answers_for_its_own_data_only():
+    data = Data([9, 1, 5], [10, 10, 10], list("abc"))
+    exact, turned = fit_exact(logistic.partial_pooling(), data), Data([1, 9, 5], [10, 10, 10], list("bac"))
+    for ask in (lambda d: predict.known(exact, d, "a"), lambda d: predict.new(exact, d)):
+        with pytest.raises(ValueError, match="data: this is not the data that the exact posterior is of"):
+            ask(turned)
+        assert ask(Data([9, 1, 5], [10, 10, 10], list("abc"))).mean == ask(data).mean
+
+
+def test_one_number_under_two_labels_is_no_new_group():
+    data = Data([9, 1], [10, 10], [1.0, 2.0])
+    exact = fit_exact(logistic.partial_pooling(), data)
+    with pytest.raises(ValueError, match=r"column 'who': '1' and '1.0' of the data .* are one number and two labels"):
+        predict.cases(exact, data, pd.DataFrame({"who": [1, 3]}), group="who", unseen="new")
+    assert len(predict.cases(exact, data, pd.DataFrame({"who": [1.0, 3.0]}), group="who", unseen="new")) == 2
+
+
+@pytest.mark.parametrize(("name", "values", "said"), [
+    ("tau", [0.3, -0.1], "draws of tau must be at least 0"), ("alpha", [[0, 1], [np.nan, 1]], "draws of alpha must be finite")])
+def test_draws_that_are_none_are_refused(name, values, said):
+    with pytest.raises(ValueError, match=said):
+        predict.new(DRAWS | {name: np.array(values)}, DATA, covariates={"x": 0})

@@ -87,6 +87,16 @@ def test_counts_that_cannot_be_used(column, values, said):
 def test_columns_and_arguments():
     make = logistic.Data.from_counts
     refused("column 'm' is not in the table", lambda: make(COUNTS, successes="k", trials="m", group="doctor"))
+    for wrong, said in ((3, "a list of column names is needed, got 3"), (None, "a list of column names is needed, got None"),
+                        (["k"], "column 'k' is used twice"), (["risk", "risk"], "column 'risk' is used twice")):
+        refused(f"covariates: {said}",
+                lambda given=wrong: make(COUNTS, successes="k", trials="n", group="doctor", covariates=given))
+    refused("column 'passed' is used twice", lambda: logistic.Data.from_frame(
+        CASES, outcome="passed", group="school", covariates=["passed"]))
+    once = make(COUNTS, successes="k", trials="n", group="doctor", covariates=(name for name in ["risk"]))
+    assert list(once.covariates) == ["risk"]
+    far = logistic.Data([1, 2, 1], [3, 3, 3], list("abc"), {"year": 2e9 + np.arange(3)})  # its units do not matter
+    np.testing.assert_array_equal(far.x[:, 0], 2e9 + np.arange(3))
     refused("write ['risk']", lambda: make(COUNTS, successes="k", trials="n", group="doctor", covariates="risk"))
     refused("the columns differ in length", lambda: logistic.Data([1, 2], [3, 3, 3], ["a", "b", "c"]))
     refused("linearly dependent", lambda: logistic.Data([1, 2, 1], [3, 3, 3], list("abc"), {"u": [0, 1, 2], "v": [1, 3, 5]}))
@@ -129,6 +139,7 @@ ARRAYS = {"y": [1, 2], "trials": [3, 3], "group": ["a", "b"]}
     ({"covariates": [1, 2]}, "covariates: a mapping of name to column is needed, got [1, 2]"),
     ({"covariates": {"x": [1, NAN]}}, "covariate 'x', row 1: nan is missing or infinite"),
     ({"covariates": {"x": [1]}}, "the columns differ in length: y has 2, trials has 2, group has 2, covariate 'x' has 1"),
+    ({"covariates": {1: [0, 1], "1": [2, 1]}}, "covariates: 1 and '1' are one name to a reader; give each its own"),
     ({"covariates": {"x": [1, 1]}}, "covariate 'x': every row has 1; a constant tells nothing"),
     ({"y": [], "trials": [], "group": []}, "group: at least two groups are needed"),
 ])

@@ -13,6 +13,7 @@ import pandas as pd
 from scipy import special, stats
 
 from hbm_lib import arguments
+from hbm_lib.data import checks, door
 from hbm_lib.models.logistic import plain
 from hbm_lib.models.logistic.baselines import COLUMNS
 from hbm_lib.models.logistic.spec import Data
@@ -102,13 +103,29 @@ class Estimate:
         Raises
         ------
         ValueError
-            Naming a group that was not seen.
+            Naming a group that was not seen, or a row of ``x`` that is not finite; if there is not one row of ``x`` a group.
         """
-        x = np.asarray(x, float)
-        at = np.zeros(len(x), int) if self.pooled else np.array([self.data.place(g) for g in groups], int)
+        codes, labels = checks.groups(groups, "groups")
+        x = self._new(x, len(codes))
+        at = np.zeros(len(x), int) if self.pooled else np.array([self.data.place(g) for g in labels], int)[codes]
         design = np.hstack([np.eye(1 if self.pooled else self.data.n_groups)[at], x])
         rows, back = np.unique(design, axis=0, return_inverse=True)
         return special.expit(self.fit.logit(rows))[back.ravel()]
+
+    def _new(self, x: object, cases: int) -> np.ndarray:
+        """Return the covariates of new cases, or say what is wrong with them."""
+        wanted = cases, len(self.data.covariates)
+        try:
+            out = np.asarray(x, float)
+        except (TypeError, ValueError):
+            raise ValueError(f"x: numbers of shape {wanted} are needed, got {x!r}") from None
+        if out.shape != wanted:
+            raise ValueError(f"x: shape {wanted} is needed, one row for each of groups and one column a covariate, "
+                             f"got {out.shape}")
+        wrong = np.flatnonzero(~np.isfinite(out).all(1) | np.ma.getmaskarray(x).any(1))
+        if wrong.size:
+            raise ValueError(f"x, row {int(wrong[0])}: missing or infinite; mend or drop it")
+        return out
 
 
 def no_pooling(data: Data) -> Estimate:
@@ -171,6 +188,7 @@ def alone(data: Data, group: str, *, penalized: bool = False) -> plain.Fit:
     ValueError
         If there is no such group, or (penalized) its covariates do not vary.
     """
+    door.one_data_set(data, Data)
     own = data.index == data.place(group)
     x = np.column_stack([np.ones(own.sum()), data.x[own]])
     return (plain.firth if penalized else plain.maximum_likelihood)(x, data.y[own], data.trials[own])
@@ -178,12 +196,11 @@ def alone(data: Data, group: str, *, penalized: bool = False) -> plain.Fit:
 
 def _design(data: Data, pooled: bool) -> np.ndarray:
     """Return intercepts and covariates of every row."""
+    door.one_data_set(data, Data)
     ones = np.ones((data.n_rows, 1)) if pooled else np.eye(data.n_groups)[data.index]
     return np.hstack([ones, data.x])
 
 
 def _estimate(method: object, data: Data, pooled: bool) -> Estimate:
     """Fit and keep the data beside it."""
-    if not isinstance(data, Data):
-        raise ValueError(f"data: a logistic.Data is needed, got {type(data).__name__}")
     return Estimate(data, method(_design(data, pooled), data.y, data.trials), pooled)

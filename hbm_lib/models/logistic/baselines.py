@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from hbm_lib import arguments
+from hbm_lib.data import door
 from hbm_lib.models.logistic.exact import ExactPosterior
 from hbm_lib.models.logistic.spec import Data
 
@@ -32,6 +33,7 @@ def _tail(level: float) -> float:
 
 def _refuse_covariates(data: Data) -> None:
     """Say that these estimates are of raw rates."""
+    door.one_data_set(data, Data)
     if data.covariates:
         raise ValueError("data: these estimates are of raw rates; leave the covariates out")
 
@@ -97,6 +99,8 @@ def partial_pooling(posterior: ExactPosterior, level: float = 0.95) -> pd.DataFr
     pandas.DataFrame
         The columns of ``no_pooling``; with a covariate the rates are those at 0.
     """
+    if not isinstance(posterior, ExactPosterior):
+        raise ValueError(f"posterior: what fit_exact gives is needed, got {type(posterior).__name__}")
     tail, p = _tail(level), posterior.law("p")
     return _table(posterior.data, estimate=p.mean, logit=posterior.mean("alpha"), se=posterior.sd("alpha"),
                   lower=p.quantile(tail), upper=p.quantile(1 - tail))

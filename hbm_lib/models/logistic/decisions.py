@@ -9,11 +9,16 @@ Decision Theory and Bayesian Analysis, section 4.4). Losses here are straight li
 so that an expected loss needs the posterior mean only; what it would be worth to know theta needs all of the posterior.
 """
 
+import numbers
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from hbm_lib.data import checks
+from hbm_lib.diagnostics.arrays import finite
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Loss:
         """Refuse what is no finite number."""
         for name in ("fixed", "per_failure"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not np.isfinite(value):
+            if not _is_finite(value):
                 raise ValueError(f"{name}: a finite number is needed, got {value!r}")
 
     def of(self, theta: np.ndarray) -> np.ndarray:
@@ -49,8 +54,11 @@ def break_even(first: Loss, second: Loss) -> float:
     Raises
     ------
     ValueError
-        If no probability from 0 to 1 is such, and one action is better always.
+        If no probability from 0 to 1 is such, and one action is better always; or if one is no Loss.
     """
+    for name, value in (("first", first), ("second", second)):
+        if not isinstance(value, Loss):
+            raise ValueError(f"{name}: a Loss is needed, got {value!r}; write Loss(fixed, per_failure)")
     slope = first.per_failure - second.per_failure
     at = 1 + (first.fixed - second.fixed) / slope if slope else np.nan
     if not 0 <= at <= 1:
@@ -83,7 +91,7 @@ def decide(theta: np.ndarray, actions: Mapping[str, Loss], labels: Sequence[str]
         If there are fewer than two actions, shapes differ, or a value is no probability.
     """
     theta = _probabilities(theta, labels)
-    if len(actions) < 2 or not all(isinstance(v, Loss) for v in actions.values()):
+    if not isinstance(actions, Mapping) or len(actions) < 2 or not all(isinstance(v, Loss) for v in actions.values()):
         raise ValueError(f"actions: a mapping of at least two names to Loss is needed, got {actions!r}")
     taken = [name for name in actions if name in ("group", "best", "sure", "perfect_information")]
     if taken:
@@ -122,30 +130,48 @@ def worse_by(theta: np.ndarray, system: np.ndarray | float, margin: float, label
         If shapes differ, a value is no probability, or the margin is below 0.
     """
     theta = _probabilities(theta, labels)
-    system = np.asarray(system, float)
+    system = finite(system, "system")
     if system.shape not in ((), (len(theta),)) or not np.all((system >= 0) & (system <= 1)):
-        raise ValueError(f"system: one probability, or one a draw ({len(theta)}), is needed, got shape {system.shape}")
-    if not 0 <= margin < 1:
-        raise ValueError(f"margin: at least 0 and below 1 is needed, got {margin!r}")
+        raise ValueError(f"system: one probability, or one a draw ({len(theta)}), is needed, got shape {system.shape} and from "
+                         f"{system.min():g} to {system.max():g}")
+    if not _is_finite(margin) or not 0 <= margin < 1:
+        raise ValueError(f"margin: a number of at least 0 and below 1 is needed, got {margin!r}")
     gap = theta - (system if system.ndim == 0 else system[:, None])
     return pd.DataFrame({"group": list(labels), "mean_gap": gap.mean(0), "p_worse": (gap < -margin).mean(0)})
 
 
 def system_rate(theta: np.ndarray, cases: np.ndarray) -> np.ndarray:
-    """Return the rate of all groups together in every draw, weighted by their cases: (N, J), (J,) to (N,)."""
-    cases = np.asarray(cases, float)
-    theta = np.asarray(theta, float)
-    if theta.ndim != 2 or cases.shape != theta.shape[1:] or not np.all(cases > 0):
+    """Return the rate of all groups together in every draw, weighted by their cases: (N, J), (J,) to (N,).
+
+    Raises
+    ------
+    ValueError
+        If theta is not finite, or cases are not one number above 0 a group.
+    """
+    theta, cases = finite(theta, "theta", dims=2), checks.numbers(cases, "cases")
+    if cases.shape != theta.shape[1:]:
         raise ValueError("cases: a number above 0 for each of the groups of theta is needed, "
                          f"got shapes {cases.shape} and {theta.shape}")
+    if not np.all(cases > 0):
+        row = int(np.flatnonzero(cases <= 0)[0])
+        raise ValueError(f"cases, row {row}: {cases[row]:g} is not above 0; leave groups without cases out")
     return theta @ (cases / cases.sum())
 
 
 def _probabilities(theta: np.ndarray, labels: Sequence[str]) -> np.ndarray:
     """Return draws by groups, all probabilities, or say what is wrong."""
-    theta = np.asarray(theta, float)
-    if theta.ndim != 2 or theta.shape[1] != len(labels) or not len(theta):
+    if not hasattr(labels, "__len__"):
+        raise ValueError(f"labels: one label a group is needed, got {labels!r}")
+    checks.labels(labels, len(labels), "labels")
+    theta = finite(theta, "theta", dims=2)
+    if theta.shape[1] != len(labels):
         raise ValueError(f"theta: shape (draws, {len(labels)}) is needed for {len(labels)} labels, got {theta.shape}")
     if not np.all((theta >= 0) & (theta <= 1)):
-        raise ValueError("theta: probabilities are needed, some are below 0, above 1 or missing; take p, not alpha")
+        raise ValueError("theta: probabilities are needed, some are below 0 or above 1; take p, not alpha")
     return theta
+
+
+def _is_finite(value: object) -> bool:
+    """Return whether this is one finite real number; True and False, and spans of time, are none."""
+    return (isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_ | np.timedelta64)
+            and abs(value) <= sys.float_info.max)

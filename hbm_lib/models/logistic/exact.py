@@ -164,7 +164,8 @@ def _refuse_endless(line: Line, end: float, prior: Prior) -> None:
     density = float(line.pdf(np.array([end * (1 - 1e-9)]))[0])
     if end**3 * density > _SLIGHT * (line.weight @ line.tau**2):
         raise EngineError(f"engine 'exact': under the prior {prior.tau} the posterior of tau reaches beyond {FARTHEST:,.0f} "
-                          "logits, where a group's probability is 0 or 1; give tau a prior on the scale of logits, such as HalfNormal(1)")
+                          "logits, where a group's probability is 0 or 1; give tau a prior on the scale of logits, such as "
+                          "HalfNormal(1)")
 
 
 def posterior(model: Model, data: Data, rule: Rule | None = None) -> ExactPosterior | ManyPosterior:

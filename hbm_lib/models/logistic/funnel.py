@@ -11,6 +11,8 @@ import pandas as pd
 from scipy import stats
 
 from hbm_lib import arguments
+from hbm_lib.data import door
+from hbm_lib.models.logistic.rows import counts
 from hbm_lib.models.logistic.spec import Data
 
 
@@ -82,8 +84,9 @@ def table(data: Data, rate: float | None = None, level: float = 0.95) -> pd.Data
     Raises
     ------
     ValueError
-        As ``limits``, and if all cases together are all successes or all failures.
+        If ``data`` is of another kind, as ``limits``, and if all cases together are all successes or all failures.
     """
+    door.one_data_set(data, Data)
     y, n = data.successes, data.cases
     centre = float(y.sum() / n.sum()) if rate is None else rate
     found = limits(centre, n, level)
@@ -98,7 +101,4 @@ def _checked(rate: float, cases: np.ndarray, level: float) -> tuple[np.ndarray, 
     """Return the numbers of cases and the probability of one tail."""
     arguments.between_0_and_1("rate", rate)
     arguments.between_0_and_1("level", level)
-    n = np.asarray(cases, float)
-    if n.ndim != 1 or not np.all((n >= 1) & (n == np.round(n))):
-        raise ValueError(f"cases: whole numbers of at least 1 are needed, got {cases!r}")
-    return n, (1 - level) / 2
+    return counts(cases, "cases", 1), (1 - level) / 2

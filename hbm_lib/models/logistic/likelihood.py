@@ -184,7 +184,8 @@ def _refuse_separation(data: Data) -> None:
     largest = int(data.cases.argmax())
     if data.cases[largest] > _MOST_CASES:
         raise ValueError(f"data: group {data.labels[largest]!r} has {data.cases[largest]:,.0f} cases; above "
-                         f"{_MOST_CASES:,} the differences of the likelihood that the search needs are lost to rounding: use fit_exact")
+                         f"{_MOST_CASES:,} the differences of the likelihood that the search needs are lost to rounding: "
+                         "use fit_exact")
     if not data.covariates and np.all((data.successes == 0) | (data.successes == data.cases)):
         raise ValueError("data: the outcomes of every group are all alike, so that tau runs away; the likelihood has no finite "
                          "maximum: fit the model with its priors instead")

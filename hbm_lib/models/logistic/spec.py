@@ -99,7 +99,8 @@ class Data:
         ValueError
             If a column is missing, an outcome is neither 0 nor 1, and as the class does.
         """
-        table = checks.frame(frame, [outcome, group, *names_of(covariates)])
+        covariates = names_of(covariates, (outcome, group))
+        table = checks.frame(frame, [outcome, group, *covariates])
         said = f"column {outcome!r}"
         given = table[outcome].to_numpy()
         y = checks.numbers(given.astype(float) if given.dtype.kind == "b" else given, said)
@@ -134,7 +135,8 @@ class Data:
         ValueError
             If a column is missing, and as the class does for its values; the error names the frame's column.
         """
-        table = checks.frame(frame, [successes, trials, group, *names_of(covariates)])
+        covariates = names_of(covariates, (successes, trials, group))
+        table = checks.frame(frame, [successes, trials, group, *covariates])
         return cls._made(table[successes].to_numpy(), table[trials].to_numpy(), table[group].to_numpy(),
                          columns_of(table, covariates), {"y": f"column {successes!r}", "trials": f"column {trials!r}",
                                                        "group": f"column {group!r}"})

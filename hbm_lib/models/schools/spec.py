@@ -18,8 +18,6 @@ import numpy as np
 from hbm_lib.data import checks, door
 from hbm_lib.priors import Dist
 
-_FARTHEST_APART = 1e10
-
 
 @dataclass(frozen=True)
 class Data:
@@ -60,9 +58,7 @@ class Data:
         index, labels = checks.groups(self.school, "school")
         if not isinstance(self.covariates, Mapping):
             raise ValueError(f"covariates: a mapping of name to column is needed, got {self.covariates!r}")
-        twice = [k for k in self.covariates if not isinstance(k, str) and str(k) in self.covariates]
-        if twice:
-            raise ValueError(f"covariates: {twice[0]!r} and {str(twice[0])!r} are one name to a reader; give each its own")
+        checks.own_names(self.covariates)
         columns = {str(k): checks.numbers(v, f"covariate {k!r}") for k, v in self.covariates.items()}
         checks.equal_lengths({"y": y, "school": index} | {f"covariate {k!r}": v for k, v in columns.items()}, each="pupil")
         if len(labels) < 2:
@@ -74,7 +70,7 @@ class Data:
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "index", index)
         object.__setattr__(self, "covariates", columns)
-        if columns and np.linalg.matrix_rank(_comparable(columns)) < len(columns):
+        if columns and np.linalg.matrix_rank(checks.comparable(columns)) < len(columns):
             raise ValueError("covariates: the columns (with the intercept) are linearly dependent; drop one")
 
     @classmethod
@@ -213,25 +209,6 @@ class Data:
             some = ", ".join(self.labels[:5])
             raise ValueError(f"school: {school!r} is not in the data, which has {self.n_groups} schools: {some}, …")
         return self.labels.index(str(school))
-
-
-def _comparable(columns: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Return columns (n, P) about their means and in their own standard deviations, so that units do not matter.
-
-    Raises
-    ------
-    ValueError
-        If one varies so much less than another that sums of squares cannot hold both.
-    """
-    x = np.column_stack(list(columns.values()))
-    x = x - x.mean(0)
-    spread = x.std(0)
-    varies = np.flatnonzero(spread > 0)
-    if len(varies) and spread.max() > _FARTHEST_APART * spread[varies].min():
-        least, most = (list(columns)[j] for j in (varies[spread[varies].argmin()], spread.argmax()))
-        raise ValueError(f"covariate {least!r}: it varies {spread.max() / spread[varies].min():.0e} times less than {most!r}; "
-                         "measure both in units in which they vary alike")
-    return x / np.where(spread > 0, spread, 1)
 
 
 @dataclass(frozen=True)
