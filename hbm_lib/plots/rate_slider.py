@@ -18,6 +18,7 @@ from hbm_lib.plots.style import COLOURS, FAINT
 MU_STEP, MU_END = 0.75, 5.25
 LOGIT_STEP, LOGIT_END = 0.3, 3.0
 NEWTON = 5
+_TOLERATED = 0.005
 MOST = 60
 """As many doctors as a page can integrate over while the slider moves."""
 
@@ -57,6 +58,20 @@ def _start(y: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return a finite logit and its precision, half a success and half a failure added, where integration begins."""
     share = (y + 0.5) / (n + 1)
     return np.log(share / (1 - share)), np.maximum(n * share * (1 - share), 1e-9)
+
+
+def _refuse_what_the_page_cannot_integrate(y: np.ndarray, n: np.ndarray, m0: float, s0: float) -> None:
+    """Hold the slider's own arithmetic at sigma 0, where it is weakest, against a fine rule: there is one rate for all."""
+    total, cases = y.sum(), n.sum()
+    middle = np.log((total + 0.5) / (cases - total + 0.5))
+    mu = middle + np.linspace(-12, 12, 4001) / np.sqrt(s0**-2 + (total + 0.5) * (cases - total + 0.5) / (cases + 1))
+    log_g = total * mu - cases * np.logaddexp(0, mu) - (mu - m0) ** 2 / (2 * s0**2)
+    g = np.exp(log_g - log_g.max())
+    wanted = (g / (1 + np.exp(-mu))).sum() / g.sum()
+    off = np.abs(pooled_rates(0.0, y, n, m0, s0)[0] - wanted).max()
+    if not off < _TOLERATED:
+        raise ValueError(f"successes, cases: so many cases with rates so far apart are integrated in the page with an error of "
+                         f"{100 * off:.1f} percentage points; choose fewer cases, or draw a figure without a slider")
 
 
 def _integrated(chart: alt.LayerChart, m0: float, s0: float, peak: float, keep: list[str]) -> alt.LayerChart:
@@ -169,6 +184,7 @@ def rate_slider(
                          "case, are needed")
     if not (np.isfinite(s0) and s0 > 0):
         raise ValueError(f"s0: a standard deviation above 0 is needed, got {s0!r}")
+    _refuse_what_the_page_cannot_integrate(y, n, m0, s0)
     order = np.argsort(n, kind="stable")
     y, n, names = np.append(0.0, y[order]), np.append(0.0, n[order]), [labels[j] for j in order]
     rows = [f"a new {unit} (0)"] + [f"{who} ({int(k)})" for who, k in zip(names, n[1:], strict=True)]

@@ -12,9 +12,9 @@ from scipy import integrate, special, stats
 from hbm_lib import fit, fit_exact
 from hbm_lib.model import EngineError
 from hbm_lib.models import logistic
-from hbm_lib.models.logistic import integrals
+from hbm_lib.models.logistic import integrals, likelihood
 from hbm_lib.models.logistic.laws import Law
-from hbm_lib.priors import StudentT
+from hbm_lib.priors import HalfCauchy, HalfNormal, StudentT
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -178,3 +178,26 @@ def test_a_hundred_thousand_trials_beside_four():
     np.testing.assert_allclose(huge.sd("p")[1:], np.sqrt([0.24, 0.21]) / np.sqrt(1e5), rtol=1e-3)
     assert huge.mean("p")[0] == pytest.approx(large.mean("p")[0], abs=1e-3)
     assert np.all(huge.error("alpha") < 1e-5 * huge.sd("alpha"))
+
+
+def test_a_prior_that_rises_far_below_the_mass_of_tau_moves_nothing():
+    """Groups as unlike as can be, and a prior that would have them alike: held against a plain grid over mu and tau."""
+    data = logistic.Data([10, 500, 900, 990], [1000] * 4, list("abcd"))
+    model = logistic.partial_pooling().with_prior(tau=HalfNormal(0.02))
+    found = fit_exact(model, data)
+    mu, tau = np.linspace(-2.5, 2.5, 251), np.linspace(0.2, 0.45, 126)
+    at = np.column_stack([v.ravel() for v in np.meshgrid(mu, tau, indexing="ij")])
+    log_f = (likelihood.log_likelihood(at[:, :1], at[:, 1], data, 40) + model.prior.mu.logpdf(at[:, 0])
+             + model.prior.tau.logpdf(at[:, 1]))
+    weight = np.exp(log_f - log_f.max())
+    assert found.mean("tau") == pytest.approx(weight @ at[:, 1] / weight.sum(), rel=1e-6)
+    cell = (mu[1] - mu[0]) * (tau[1] - tau[0])
+    assert found.log_evidence == pytest.approx(log_f.max() + np.log(weight.sum() * cell), abs=1e-6)
+
+
+def test_a_tau_without_bounds_is_refused_and_one_with_a_heavy_tail_is_not():
+    pure, mixed = logistic.Data([4, 0, 5], [4, 3, 5], list("abc")), logistic.Data([4, 1, 5, 2, 3], [4, 3, 5, 7, 9], list("abcde"))
+    for prior in (HalfCauchy(1), HalfNormal(1e4)):
+        with pytest.raises(EngineError, match=r"the posterior of tau reaches beyond 10,000 logits.*such as HalfNormal"):
+            fit_exact(logistic.partial_pooling().with_prior(tau=prior), pure)
+    assert 0 < fit_exact(logistic.partial_pooling().with_prior(tau=HalfCauchy(1)), mixed).mean("tau") < 5

@@ -137,7 +137,10 @@ def test_the_table_names_every_row():
     (logistic.Data([4, 3], [4, 3], ["a", "b"]), 9, "every outcome is a success; the likelihood has no finite maximum"),
     (logistic.Data([0, 0], [4, 3], ["a", "b"]), 9, "every outcome is a failure; the likelihood has no finite maximum"),
     (logistic.Data([2, 0, 3, 0], [2, 4, 3, 5], list("abab"), {"x": [1, 0, 2, 0.5]}), 9, "the covariates x separate successes"),
-    (logistic.Data([4, 0, 3], [4, 5, 3], list("abc")), 9, "where the outcomes of every group are all alike, tau runs away"),
+    (logistic.Data([4, 0, 3], [4, 5, 3], list("abc")), 9, "the outcomes of every group are all alike, so that tau runs away"),
+    (logistic.Data([3, 0, 4], [3, 4, 4], list("abc")), 9, "the outcomes of every group are all alike, so that tau runs away"),
+    (logistic.Data([1, 0, 1, 1], [1] * 4, list("abcd")), 9, "the outcomes of every group are all alike, so that tau runs away"),
+    (logistic.Data([30, 500_000], [100, 10**6], list("ab")), 9, "group 'b' has 1,000,000 cases; above 200,000 the differences"),
 ])
 def test_what_it_refuses(data, nodes, said):
     with pytest.raises(ValueError, match=re.escape(said)):

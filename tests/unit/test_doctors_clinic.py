@@ -78,6 +78,15 @@ def test_plain_clinics_are_draws_from_the_model(seed):
     assert abs(mix.std() / 0.5 - 1) < 5 / np.sqrt(1200)
 
 
+@pytest.mark.parametrize("mix", [0.0, 0.5, 0.8])
+def test_severity_is_in_standard_deviations_of_all_patients(mix, seed):
+    """A doctor a patient: independent draws of spread 1, to which half steps add a twelfth of their square."""
+    n = 5000
+    frame, _ = clinic.clinics(seed, 1, doctors=n, smallest=1, largest=1, mix=mix)[0]
+    variance = (frame["severity"] ** 2).mean()
+    assert abs(variance / (1 + 0.5**2 / 12) - 1) < 5 * np.sqrt(2 / n)
+
+
 def test_further_patients_come_to_the_same_doctors(seed):
     _, truth = clinic.clinic(42)
     found = clinic.next_patients(np.random.default_rng(seed), truth, 2000)
@@ -110,6 +119,11 @@ def test_counts_that_make_no_sense_are_refused(wrong):
 
 def bad(frame, **columns):
     return clinic.as_data(frame.assign(**columns))
+
+
+def test_a_story_that_cannot_happen_is_given_up():
+    with pytest.raises(ValueError, match=r"mu=30 and tau=0 Dr. D never had 0 successes of 3 in 100,000 tries"):
+        clinic.clinic(1, mu=30, tau=0)
 
 
 def test_a_clinics_table_is_checked_at_the_door():

@@ -102,6 +102,8 @@ def test_what_validation_refuses():
         validation.k_fold(checks.CLINIC, 76, seed=1)
     with pytest.raises(ValueError, match="engine: 'gibbs' or 'exact'"):
         validation.k_fold(checks.CLINIC, seed=1, engine="pymc")
+    with pytest.raises(ValueError, match="1,000,000,000 cases are dealt one by one, and 10,000,000 at most"):
+        validation.k_fold(Data([4e8, 3e8], [5e8, 5e8], list("ab")), seed=1)
     with pytest.raises(ValueError, match="a prior for beta"):
         validation.k_fold(checks.CLINIC, seed=1, model=logistic.random_intercept())
     lone = Data([1, 0, 1], [2, 2, 1], list("abb"), {"x": [0, 0, 1]})

@@ -62,6 +62,8 @@ def test_counts_of_a_frame_and_of_arrays_are_the_same():
     ("school", ["b"] * 7, "column 'school': at least two groups are needed to learn how groups differ, got 1"),
     ("girl", [1, 0, 0, NAN, 1, 0, 1], "column 'girl', row 3: nan is missing or infinite; drop the row or mend it"),
     ("girl", [1] * 7, "covariate 'girl': every row has 1; a constant tells nothing, leave it out"),
+    ("girl", pd.array([True, None, *[False] * 5], dtype="boolean"), "column 'girl', row 1: the value is missing; drop the row"),
+    ("girl", pd.array([1, None, *[0] * 5], dtype="Int64"), "column 'girl', row 1: nan is missing or infinite; drop the row"),
 ])
 def test_cases_that_cannot_be_used(column, values, said):
     frame = CASES.assign(**{column: values})
@@ -69,7 +71,8 @@ def test_cases_that_cannot_be_used(column, values, said):
 
 
 @pytest.mark.parametrize(("column", "values", "said"), [
-    ("k", [3, 10, 2], "column 'k', row 1: 10 successes among 9 trials; there cannot be more successes than trials"),
+    ("k", [3, 10, 2], "column 'k', row 1: 10 successes among 9 trials; there cannot be more successes than trials, see "
+     "column 'n'"),
     ("k", [3, -1, 2], "column 'k', row 1: -1 is not a whole number of at least 0; give counts, not rates"),
     ("k", [0.75, 5, 2], "column 'k', row 0: 0.75 is not a whole number of at least 0; give counts, not rates"),
     ("k", [3, NAN, 2], "column 'k', row 1: nan is missing or infinite"),
