@@ -15,17 +15,38 @@ from scipy import stats
 from hbm_lib import arguments
 from hbm_lib.diagnostics.arrays import finite
 
+MOST_BINS = 10_000
+"""More bins of equal width than this are refused: no figure could show them."""
+
 
 def _checked(p: object, y: object) -> tuple[np.ndarray, np.ndarray]:
     """Return probabilities and outcomes of one shape, or name the first that is none."""
-    p, y = finite(p, "p"), finite(y, "y")
+    p, y = _unmasked(p, "p"), _unmasked(y, "y")
     if p.shape != y.shape:
         raise ValueError(f"p, y: one probability an outcome is needed, got shapes {p.shape} and {y.shape}")
-    for name, values, wrong, said in (("p", p, (p < 0) | (p > 1), "a probability"), ("y", y, (y != 0) & (y != 1), "0 or 1")):
-        if wrong.any():
-            at = tuple(int(i) for i in np.argwhere(wrong)[0])
-            raise ValueError(f"{name}, place {', '.join(map(str, at))}: {values[at]:g} is not {said}")
+    _refuse(p, (p < 0) | (p > 1), "p", "a probability")
+    _refuse(y, (y != 0) & (y != 1), "y", "0 or 1")
     return p, y
+
+
+def _unmasked(values: object, name: str, *, dims: int | None = None) -> np.ndarray:
+    """Return finite numbers of which none is masked."""
+    _refuse_masked(values, name)
+    return finite(values, name, dims=dims)
+
+
+def _refuse_masked(values: object, name: str) -> None:
+    """Name the first value that is masked."""
+    if np.ma.is_masked(values):
+        at = np.argwhere(np.ma.getmaskarray(values))[0]
+        raise ValueError(f"{name}, place {', '.join(map(str, at))}: the value is masked; leave it out or mend it")
+
+
+def _refuse(values: np.ndarray, wrong: np.ndarray, name: str, said: str) -> None:
+    """Name the first value that is wrong."""
+    if wrong.any():
+        at = tuple(int(i) for i in np.argwhere(wrong)[0])
+        raise ValueError(f"{name}, place {', '.join(map(str, at))}: {values[at]:g} is not {said}")
 
 
 def log_score(p: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -79,15 +100,15 @@ def scores(predictions: Mapping[str, np.ndarray], y: np.ndarray) -> pd.DataFrame
     Raises
     ------
     ValueError
-        If there is no method, or a value is no probability or no outcome.
+        If there is no method, or a value is masked, no probability or no outcome, of silent cases too.
     """
+    if not isinstance(predictions, Mapping):
+        raise ValueError(f"predictions: a mapping of method to probabilities is needed, got {type(predictions).__name__}")
     if not predictions:
         raise ValueError("predictions: at least one method is needed")
-    y = finite(y, "y", dims=1)
-    given = {name: np.asarray(p, float) for name, p in predictions.items()}
-    for name, p in given.items():
-        if p.shape != y.shape:
-            raise ValueError(f"predictions of {name!r}: one probability an outcome is needed, got shape {p.shape}, not {y.shape}")
+    y = _unmasked(y, "y", dims=1)
+    _refuse(y, (y != 0) & (y != 1), "y", "0 or 1")
+    given = {name: _some(p, f"predictions of {name!r}", y.shape) for name, p in predictions.items()}
     common = ~np.any([np.isnan(p) for p in given.values()], axis=0)
     if not common.any():
         return pd.DataFrame({name: {"cases": 0, "silent": int(np.isnan(p).sum())} for name, p in given.items()}).T.reindex(
@@ -100,6 +121,19 @@ def scores(predictions: Mapping[str, np.ndarray], y: np.ndarray) -> pd.DataFrame
          "log_score_rest": float(v[rest].mean()) if rest.any() else np.nan,
          "brier": float(brier_score(given[name][common], y[common]).mean())}
         for name, v in each.items()]).set_index("method")
+
+
+def _some(p: object, name: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Return probabilities of which some may be not a number, for cases to which none was given."""
+    _refuse_masked(p, name)
+    try:
+        p = np.asarray(p, float)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}: an array of numbers is needed, got {p!r}") from None
+    if p.shape != shape:
+        raise ValueError(f"{name}: one probability an outcome is needed, got shape {p.shape}, not {shape}")
+    _refuse(p, (p < 0) | (p > 1), name, "a probability")
+    return p
 
 
 @dataclass(frozen=True)
@@ -143,8 +177,8 @@ def calibration(p: np.ndarray, y: np.ndarray, *, bins: int | np.ndarray = 10, le
     p, y : array of shape (N,)
         Probabilities of 1 and what happened.
     bins : int or array of shape (B + 1,)
-        How many bins of equal width, or their increasing ends from 0 to 1. A value on an end belongs to the bin above it,
-        and 1 to the last.
+        How many bins of equal width, at most 10,000, or their increasing ends from 0 to 1. A value on an end belongs to the
+        bin above it, and 1 to the last.
     level : float
         Probability of each bin's interval.
 
@@ -157,14 +191,16 @@ def calibration(p: np.ndarray, y: np.ndarray, *, bins: int | np.ndarray = 10, le
     ValueError
         If a value, the bins or the level make no sense.
     """
+    arguments.between_0_and_1("level", level)
     p, y = _checked(p, y)
     whole = arguments.is_whole(bins)
     if np.ndim(bins) == 0 and not (whole and bins >= 1):
         raise ValueError(f"bins: a whole number of at least 1, or the bins' ends, are needed, got {bins!r}")
-    ends = np.arange(int(bins) + 1) / int(bins) if whole else finite(bins, "bins", dims=1)
+    if whole and bins > MOST_BINS:
+        raise ValueError(f"bins: at most {MOST_BINS:,} are made, got {bins!r}; take fewer")
+    ends = np.arange(int(bins) + 1) / int(bins) if whole else _unmasked(bins, "bins", dims=1)
     if len(ends) < 2 or ends[0] != 0 or ends[-1] != 1 or np.any(np.diff(ends) <= 0):
         raise ValueError(f"bins: ends must increase from 0 to 1, got {ends}")
-    arguments.between_0_and_1("level", level)
     at = np.minimum(np.searchsorted(ends, p.ravel(), side="right") - 1, len(ends) - 2)
     n, hits, total = (np.bincount(at, w, len(ends) - 1) for w in (None, y.ravel(), p.ravel()))
     kept = n > 0

@@ -30,8 +30,8 @@ def calibration_curve(curves: Mapping[str, Curve], *, name: str, xlabel: str = "
     Raises
     ------
     ValueError
-        If there is no estimator, an unknown one or more than four, an array has not one finite number a bin, or a
-        probability is none.
+        If there is no estimator, an unknown one or more than four, an array has not one finite number a bin, a
+        probability is none, a share lies outside its interval, or a bin has less than one case.
     """
     if not 0 < len(curves) <= len(MARKS):
         raise ValueError(f"curves: one to {len(MARKS)} estimators are drawn, got {len(curves)}")
@@ -39,6 +39,9 @@ def calibration_curve(curves: Mapping[str, Curve], *, name: str, xlabel: str = "
     if unknown:
         raise ValueError(f"curves: {unknown[0]!r} has no color; known are {', '.join(MARKS)}")
     parts = ("predicted", "share", "lower end", "upper end", "cases")
+    for kind, five in curves.items():
+        if not hasattr(five, "__len__") or len(five) != len(parts):
+            raise ValueError(f"curves[{kind!r}]: five arrays are needed, {', '.join(parts)}, got {five!r}")
     curves = {kind: columns(np.size(five[0]), **{f"{part} of {kind}": v for part, v in zip(parts, five, strict=True)})
               for kind, five in curves.items()}
     for kind, five in curves.items():
@@ -46,6 +49,15 @@ def calibration_curve(curves: Mapping[str, Curve], *, name: str, xlabel: str = "
             if values.min() < 0 or values.max() > 1:
                 raise ValueError(f"{part} of {kind}: probabilities from 0 to 1 are needed, got {values.min():g} to "
                                  f"{values.max():g}")
+        _, share, low, high, count = five
+        wrong = np.flatnonzero((share < low) | (share > high))
+        if wrong.size:
+            row = int(wrong[0])
+            raise ValueError(f"share of {kind}, row {row}: {share[row]:g} lies outside its interval, {low[row]:g} to "
+                             f"{high[row]:g}; give share, lower and upper end in this order")
+        if count.min() < 1:
+            row = int(count.argmin())
+            raise ValueError(f"cases of {kind}, row {row}: {count[row]:g} is not at least 1; leave empty bins out")
     across = 2 if len(curves) == 4 else len(curves)
     down = -(-len(curves) // across)
     most, said = max(five[4].max() for five in curves.values()), []

@@ -55,7 +55,7 @@ def forest(
     ------
     ValueError
         If there is no estimator or an unknown one, an array has not one number a row, an estimate lies outside its
-        interval, or nothing is finite.
+        interval, an estimator has no finite estimate, or the ends of the abscissa do not rise.
     """
     _known(estimates)
     drawn = {kind: _ends(labels, kind, three) for kind, three in estimates.items()}
@@ -63,7 +63,10 @@ def forest(
         (truth,) = columns(labels, truth=truth)
     if notes is not None and len(notes) != len(labels):
         raise ValueError(f"notes: one a row is needed: {len(labels)} rows, got {len(notes)}")
-    low, high = limits or _limits(drawn, truth)
+    low, high = _limits(drawn, truth) if limits is None else _rising(limits)
+    for kind, (middle, _, _) in drawn.items():
+        if not np.isfinite(middle).any():
+            raise ValueError(f"estimate of {kind}: none is finite, so there is no mark to draw; leave this estimator out")
     rows = np.arange(len(labels))[::-1].astype(float)
     lifts = 0.2 * (np.arange(len(drawn))[::-1] - (len(drawn) - 1) / 2)
     with canvas(5.4, (0.13 * len(drawn) + 0.17) * len(labels) + 1.35) as (fig, ax):
@@ -101,6 +104,8 @@ def _known(estimates: Mapping[str, Interval]) -> None:
 def _ends(labels: Sequence[str], kind: str, three: Interval) -> Interval:
     """Return estimate, lower and upper end as arrays that may hold infinities, in their order."""
     parts = [f"{part} of {kind}" for part in ("estimate", "lower end", "upper end")]
+    if not hasattr(three, "__len__") or len(three) != len(parts):
+        raise ValueError(f"estimates[{kind!r}]: three arrays are needed, estimate, lower and upper end, got {three!r}")
     given = {part: np.asarray(values, float) for part, values in zip(parts, three, strict=True)}
     columns(labels, **{part: np.where(np.isinf(values), 0.0, values) for part, values in given.items()})
     middle, low, high = given.values()
@@ -110,6 +115,14 @@ def _ends(labels: Sequence[str], kind: str, three: Interval) -> Interval:
         raise ValueError(f"estimate of {kind}, row {row}: {middle[row]:g} lies outside its interval, {low[row]:g} to "
                          f"{high[row]:g}")
     return middle, low, high
+
+
+def _rising(limits: tuple[float, float]) -> tuple[float, float]:
+    """Return the ends of the abscissa, or refuse what is no rising pair."""
+    low, high = columns(2, limits=limits)[0]
+    if low >= high:
+        raise ValueError(f"limits: the left end must be below the right one, got {low:g} and {high:g}")
+    return float(low), float(high)
 
 
 def _limits(drawn: Mapping[str, Interval], truth: np.ndarray | None) -> tuple[float, float]:

@@ -48,15 +48,22 @@ def funnel_limits(
     Raises
     ------
     ValueError
-        If there is no band or more than two, a name is not among the labels, ``outside`` is no truth value a unit, or an
-        array does not fit.
+        If there is no band or more than two, a name is not among the labels, ``outside`` is no truth value a unit, an
+        array does not fit, the grid does not increase, a number of cases is below 1, or a lower limit is above its upper one.
     """
     if not 0 < len(limits) <= len(SHADES):
         raise ValueError(f"limits: one or two bands are needed, the inner one first, got {len(limits)}")
     cases, rates = columns(labels, cases=cases, rates=rates)
     (grid,) = columns(np.size(grid), grid=grid)
-    bands = {key: columns(len(grid), **{f"lower limits of {key}": low, f"upper limits of {key}": high})
-             for key, (low, high) in limits.items()}
+    for said, sizes in (("cases", cases), ("grid", grid)):
+        if sizes.min() < 1:
+            row = int(sizes.argmin())
+            raise ValueError(f"{said}, row {row}: {sizes[row]:g} is not a number of cases of at least 1; drop the row or mend it")
+    fall = np.flatnonzero(np.diff(grid) <= 0)
+    if fall.size:
+        row = int(fall[0]) + 1
+        raise ValueError(f"grid, row {row}: {grid[row]:g} is not above {grid[row - 1]:g} before it; sort the grid")
+    bands = {key: _band(key, pair, len(grid)) for key, pair in limits.items()}
     outside = np.asarray(outside)
     if outside.dtype != bool or outside.shape != cases.shape:
         raise ValueError(f"outside: one truth value a unit is needed, {len(labels)} of them, got {outside!r}")
@@ -89,3 +96,15 @@ def funnel_limits(
         f"{f', among them {out}' if out else ''}."
     )
     return Picture(fig, words, name)
+
+
+def _band(key: str, pair: tuple[np.ndarray, np.ndarray], places: int) -> tuple[np.ndarray, ...]:
+    """Return lower and upper limits, the lower ones nowhere above the upper ones."""
+    if not hasattr(pair, "__len__") or len(pair) != 2:
+        raise ValueError(f"limits[{key!r}]: two arrays are needed, lower and upper limits, got {pair!r}")
+    low, high = columns(places, **{f"lower limits of {key}": pair[0], f"upper limits of {key}": pair[1]})
+    wrong = np.flatnonzero(low > high)
+    if wrong.size:
+        row = int(wrong[0])
+        raise ValueError(f"lower limits of {key}, row {row}: {low[row]:g} is above the upper limit {high[row]:g}; swap them")
+    return low, high

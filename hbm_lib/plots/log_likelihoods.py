@@ -38,15 +38,22 @@ def log_likelihoods(
     Raises
     ------
     ValueError
-        If there are no curves or more than four, an array has not one finite number a place, or a unit has no top.
+        If there are no curves or more than four, an array has not one finite number a place, x does not
+        increase, or a unit has no top or one outside x.
     """
     if not 0 < len(curves) <= len(_TONES):
         raise ValueError(f"curves: one to {len(_TONES)} are drawn, got {len(curves)}")
     (x,) = columns(np.size(x), x=x)
+    fall = np.flatnonzero(np.diff(x) <= 0)
+    if fall.size:
+        row = int(fall[0]) + 1
+        raise ValueError(f"x, row {row}: {x[row]:g} is not above {x[row - 1]:g} before it; sort x, and the curves with it")
     curves = {key: columns(len(x), **{f"curves[{key!r}]": y})[0] for key, y in curves.items()}
     for key in curves:
         if key not in tops or np.isnan(tops[key]):
             raise ValueError(f"tops: the place of the maximum of {key!r} is missing; it may be infinite")
+        if np.isfinite(tops[key]) and not x[0] <= tops[key] <= x[-1]:
+            raise ValueError(f"tops[{key!r}]: {tops[key]:g} lies outside x, which goes from {x[0]:g} to {x[-1]:g}; widen x")
     said = []
     with canvas(5.4, 3.9) as (fig, ax):
         for tone, dash, (key, y) in zip(_TONES, _DASHES, curves.items(), strict=False):

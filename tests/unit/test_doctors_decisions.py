@@ -68,10 +68,29 @@ def test_what_decisions_refuse():
         decisions.worse_by(THETA, np.array([0.5, 0.5]), 0.1, ["a", "b"])
     with pytest.raises(ValueError, match="margin: "):
         decisions.worse_by(THETA, 0.5, -0.1, ["a", "b"])
-    with pytest.raises(ValueError, match="cases: "):
+    with pytest.raises(ValueError, match="cases, row 1: 0 is not above 0"):
         decisions.system_rate(THETA, [1, 0])
-    with pytest.raises(ValueError, match="fixed: a finite number"):
-        Loss(np.inf)
+
+
+@pytest.mark.parametrize(("ask", "said"), [
+    (lambda: decisions.decide(None, AUDIT, ["a", "b"]), "theta: 2 axes needed"),
+    (lambda: decisions.decide(THETA, list(AUDIT.values()), ["a", "b"]), "actions: a mapping of at least two names"),
+    (lambda: decisions.decide(THETA, AUDIT, None), "labels: one label a group is needed, got None"),
+    (lambda: decisions.decide(THETA, AUDIT, ["a", None]), "labels, row 1: the label is missing"),
+    (lambda: decisions.break_even(1, 2), "first: a Loss is needed, got 1"),
+    (lambda: decisions.break_even(Loss(1), None), "second: a Loss is needed, got None"),
+    (lambda: decisions.worse_by(THETA, 0.5, "a", ["a", "b"]), "margin: a number of at least 0 and below 1 is needed, got 'a'"),
+    (lambda: decisions.worse_by(THETA, 0.5, np.array([0.1, 0.2]), ["a", "b"]), "margin: a number"),
+    (lambda: decisions.worse_by(THETA, "x", 0.1, ["a", "b"]), "system: an array of numbers is needed"),
+    (lambda: decisions.system_rate(THETA, [1, np.inf]), "cases, row 1: inf is missing or infinite"),
+    (lambda: decisions.system_rate(THETA * np.nan, [1, 2]), "theta, place 0, 0: nan is missing or infinite"),
+    (lambda: Loss(np.inf), "fixed: a finite number"),
+    (lambda: Loss(1j), "fixed: a finite number"),
+    (lambda: Loss(1, np.timedelta64(1, "s")), "per_failure: a finite number"),
+])
+def test_decisions_about_what_makes_no_sense_are_refused(ask, said):
+    with pytest.raises(ValueError, match=said):
+        ask()
 
 
 @pytest.mark.parametrize("level", [0.8, 0.95, 0.998])
@@ -97,10 +116,14 @@ def test_the_table_says_who_is_outside_and_how_far():
 
 def test_what_the_funnel_refuses():
     for rate in (0, 1, 1.4, True, np.nan):
-        with pytest.raises(ValueError, match="rate: a probability strictly"):
+        with pytest.raises(ValueError, match="rate: a number strictly"):
             funnel.limits(rate, [1])
-    with pytest.raises(ValueError, match="cases: whole numbers"):
-        funnel.limits(0.5, [0, 2])
+    for cases, said in (([0, 2], "cases, row 0: 0 trials"), ([2, 1.5], "row 1: 1.5 is not a whole number"),
+                        ([1, np.inf], "row 1: inf is missing or infinite"), (["a"], "cases, row 0: 'a' is not a number")):
+        with pytest.raises(ValueError, match=said):
+            funnel.limits(0.5, cases)
+    with pytest.raises(ValueError, match=r"data: a logistic\.Data is needed, got dict"):
+        funnel.table({"y": [1]})
     with pytest.raises(ValueError, match="level: "):
         funnel.limits(0.5, [1], 95)
     with pytest.raises(ValueError, match="rate: "):

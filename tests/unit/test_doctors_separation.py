@@ -98,6 +98,15 @@ def test_doctors_b_and_d_run_away_and_the_slope_is_that_of_the_others():
     np.testing.assert_array_equal(found.probability(["Dr. B", "Dr. D"], [[3.0], [-3.0]]), [1, 0])
     with pytest.raises(ValueError, match=r"'Dr\. Z' is not in the data"):
         found.probability(["Dr. Z"], [[0.0]])
+    pooled = adjusted.complete_pooling(data)
+    for x, said in (([[np.nan], [1.0]], "x, row 0: missing or infinite"), ([[0.0], [np.inf]], "x, row 1: missing or infinite"),
+                    ([[1.0]], r"x: shape \(2, 1\) is needed"), ([1.0, 2.0], r"x: shape \(2, 1\) is needed"),
+                    ([["a"], ["b"]], r"x: numbers of shape \(2, 1\)")):
+        for fit in (found, pooled):
+            with pytest.raises(ValueError, match=said):
+                fit.probability(["Dr. B", "Dr. D"], x)
+    with pytest.raises(ValueError, match=r"groups: one label a row is needed, got 'Dr\. B'"):
+        found.probability("Dr. B", [[0.0]])
 
 
 def test_a_covariate_that_is_the_groups_own_leaves_the_likelihood_no_say():
@@ -107,6 +116,19 @@ def test_a_covariate_that_is_the_groups_own_leaves_the_likelihood_no_say():
     np.testing.assert_allclose(found.probability(list("abc"), data.x), [0.5, 0.6, 1 / 6], rtol=1e-8)
     with pytest.raises(ValueError, match="rural cannot be told from the groups"):
         adjusted.firth(data)
+
+
+@pytest.mark.parametrize("fit", [adjusted.no_pooling, adjusted.firth, adjusted.complete_pooling, lambda d: adjusted.alone(d, "a"),
+                                 baselines.no_pooling, baselines.jeffreys, baselines.complete_pooling])
+def test_data_of_another_kind_is_refused(fit):
+    for data in (None, {"y": [1]}):
+        with pytest.raises(ValueError, match=r"data: a logistic\.Data is needed, got"):
+            fit(data)
+
+
+def test_a_table_that_is_no_posterior_is_refused():
+    with pytest.raises(ValueError, match="posterior: what fit_exact gives is needed, got dict"):
+        baselines.partial_pooling({})
 
 
 def test_one_doctor_alone_has_a_slope_of_its_own():

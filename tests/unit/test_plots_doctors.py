@@ -50,6 +50,12 @@ def test_forest_draws_every_interval_and_says_what_holds_the_truth():
     assert "A dotted line marks all together 61.5." in picture.description
 
 
+def test_forest_counts_no_interval_that_ends_before_the_truth_or_begins_after_it():
+    picture = forest(list("abc"), {"no pooling": (np.zeros(3), -np.ones(3), np.ones(3))}, xlabel="x", name="a",
+                     truth=np.array([-3.0, 0.5, 3.0]))
+    assert "; 1 of the intervals hold the truth." in picture.description
+
+
 def test_forest_rows_are_in_the_order_given_with_their_notes_at_the_right():
     ax = a_forest().fig.axes[0]
     ticks = {text.get_text(): at for text, at in zip(ax.get_yticklabels(), ax.get_yticks(), strict=True)}
@@ -85,6 +91,10 @@ def test_forest_cuts_at_the_limits_asked_for():
     ({"estimates": {"no pooling": ([INF, INF], [-INF, -INF], [INF, INF])}}, "limits: the values do not say how wide"),
     ({"notes": ["only one"]}, "notes: one a row is needed: 2 rows, got 1"),
     ({"truth": [1.0, NAN]}, "truth, row 1: nan is not a finite number"),
+    ({"limits": (2, 1)}, "limits: the left end must be below the right one, got 2 and 1"),
+    ({"limits": 3}, "limits: one number a row is needed: 2 rows"),
+    ({"estimates": {"no pooling": (ONE, ONE)}}, "estimates['no pooling']: three arrays are needed"),
+    ({"estimates": {"no pooling": ([INF, INF], ONE, [INF, INF])}, "limits": (0, 1)}, "estimate of no pooling: none is finite"),
 ])
 def test_forest_refuses(change, said):
     given = {"labels": AB, "estimates": {"no pooling": (ONE, ONE - 1, ONE + 1)}, "xlabel": "x", "name": "a"} | change
@@ -117,6 +127,11 @@ def test_funnel_limits_draws_the_bands_it_was_given_and_names_who_is_outside():
     ({"outside": [True]}, "outside: one truth value a unit is needed, 2 of them"),
     ({"named": ["C"]}, "named: 'C' is not among the labels"),
     ({"rates": [1.0, NAN]}, "rates, row 1: nan is not a finite number"),
+    ({"grid": [10, 2]}, "grid, row 1: 2 is not above 10 before it"),
+    ({"grid": [0, 2]}, "grid, row 0: 0 is not a number of cases of at least 1"),
+    ({"cases": [3, -1]}, "cases, row 1: -1 is not a number of cases of at least 1"),
+    ({"limits": {"95 %": (ONE, [1.0, 1.0])}}, "lower limits of 95 %, row 1: 2 is above the upper limit 1"),
+    ({"limits": {"95 %": (ONE,)}}, "limits['95 %']: two arrays are needed"),
 ])
 def test_funnel_limits_refuses(change, said):
     given = {"labels": AB, "cases": [3, 9], "rates": ONE, "centre": 1.5, "grid": [2, 10], "limits": {"95 %": (ONE - 1, ONE + 1)},
@@ -138,6 +153,12 @@ def test_calibration_curve_counts_the_bins_that_reach_the_diagonal():
     assert np.argmax(dots.get_sizes()) == 1
 
 
+def test_calibration_curves_widest_gap_may_be_below_the_diagonal():
+    ends = np.array([0.0, 0.0]), np.array([1.0, 1.0])
+    picture = calibration_curve({"penalized": (np.array([0.2, 0.8]), np.array([0.3, 0.4]), *ends, np.array([30, 20]))}, name="a")
+    assert "the widest gap is where 80 percent was predicted and 40 happened, in 20 cases" in picture.description
+
+
 def test_calibration_curve_has_a_panel_an_estimator():
     kinds = ("no pooling", "penalized", "complete pooling", "partial pooling")
     picture = a_calibration_curve(kinds=kinds)
@@ -152,6 +173,9 @@ def test_calibration_curve_has_a_panel_an_estimator():
     ({"penalized": (ONE / 2, ONE / 2, ONE / 2, [0.1], ONE)}, "upper end of penalized: one number a row is needed: 2 rows"),
     ({"penalized": (ONE / 2, ONE, ONE / 2, ONE / 2, ONE)}, "share of penalized: probabilities from 0 to 1 are needed, got 1"),
     ({"penalized": (ONE / 2, [0.1, NAN], ONE / 2, ONE / 2, ONE)}, "share of penalized, row 1: nan is not a finite number"),
+    ({"penalized": (ONE / 2, ONE / 2, [0.6, 0.6], ONE / 2, ONE)}, "share of penalized, row 0: 0.5 lies outside its interval"),
+    ({"penalized": (ONE / 2, ONE / 2, ONE / 2, ONE / 2, [1, 0])}, "cases of penalized, row 1: 0 is not at least 1"),
+    ({"penalized": (ONE / 2,) * 4}, "curves['penalized']: five arrays are needed, predicted, share, lower end, upper end, cases"),
 ])
 def test_calibration_curve_refuses(curves, said):
     with pytest.raises(ValueError, match=re.escape(said)):
@@ -173,6 +197,8 @@ def test_log_likelihoods_mark_a_maximum_or_its_absence():
     ({"curves": {}}, "curves: one to 4 are drawn, got 0"),
     ({"curves": {"A": [1.0, NAN]}}, "curves['A'], row 1: nan is not a finite number"),
     ({"tops": {}}, "tops: the place of the maximum of 'A' is missing; it may be infinite"),
+    ({"tops": {"A": 2.5}}, "tops['A']: 2.5 lies outside x, which goes from 1 to 2"),
+    ({"x": [2.0, 1.0]}, "x, row 1: 1 is not above 2 before it"),
 ])
 def test_log_likelihoods_refuse(change, said):
     given = {"x": ONE, "curves": {"A": -ONE}, "tops": {"A": INF}, "xlabel": "logit", "ylabel": "y", "name": "a"} | change

@@ -25,6 +25,11 @@ def test_what_was_called_impossible_scores_minus_infinity():
     np.testing.assert_allclose(table["brier"], [(1 + 0.25 + 0.25) / 3, (0.64 + 0.16 + 0.16) / 3])
 
 
+def test_every_case_that_was_called_impossible_is_counted():
+    table = scoring.scores({"a": np.array([1.0, 0.0, 0.5, 1.0]), "b": np.array([0.5, 0.0, 0.5, 0.5])}, np.array([0, 1, 1, 0]))
+    assert list(table["impossible"]) == [3, 1]
+
+
 def test_all_methods_are_scored_on_the_cases_that_all_answered():
     table = scoring.scores({"a": np.array([np.nan, 0.5, 0.5]), "b": np.array([0.1, 0.9, 0.5])}, np.array([1, 1, 0]))
     assert list(table["cases"]) == [2, 2]
@@ -70,7 +75,9 @@ def test_true_probabilities_are_calibrated_and_squared_ones_are_not(seed):
 
 @pytest.mark.parametrize(("p", "y", "said"), [
     ([0.5, 1.2], [0, 1], "p, place 1: 1.2 is not a probability"), ([0.5, -0.1], [0, 1], "p, place 1"),
-    ([0.5, np.nan], [0, 1], "p, place 1"), ([0.5, 0.5], [0, 2], "y, place 1: 2 is not 0 or 1"), ([0.5], [0, 1], "shapes")])
+    ([0.5, np.nan], [0, 1], "p, place 1"), ([0.5, 0.5], [0, 2], "y, place 1: 2 is not 0 or 1"), ([0.5], [0, 1], "shapes"),
+    (np.ma.masked_array([0.5, 0.9], [False, True]), [0, 1], "p, place 1: the value is masked"),
+    ([0.5, 0.9], np.ma.masked_array([0, 1], [True, False]), "y, place 0: the value is masked")])
 def test_what_is_no_probability_or_outcome_is_refused(p, y, said):
     for score in (scoring.log_score, scoring.brier_score, scoring.calibration):
         with pytest.raises(ValueError, match=said):
@@ -78,12 +85,21 @@ def test_what_is_no_probability_or_outcome_is_refused(p, y, said):
 
 
 def test_bad_bins_levels_and_methods_are_refused():
-    for bins in (0, 2.5, True, [0.1, 1], [0, 0.5, 0.5, 1], [0, 0.9]):
+    for bins in (0, 2.5, True, [0.1, 1], [0, 0.5, 0.5, 1], [0, 0.9], 10**10):
         with pytest.raises(ValueError, match="bins: "):
             scoring.calibration(P, Y, bins=bins)
     with pytest.raises(ValueError, match="level: "):
         scoring.calibration(P, Y, level=95)
-    with pytest.raises(ValueError, match="at least one method"):
-        scoring.scores({}, Y)
-    with pytest.raises(ValueError, match="predictions of 'a': one probability an outcome"):
-        scoring.scores({"a": P[:2]}, Y)
+
+
+@pytest.mark.parametrize(("predictions", "y", "said"), [
+    ({}, Y, "at least one method"), ([P], Y, "predictions: a mapping of method to probabilities is needed, got list"),
+    ({"a": P[:2]}, Y, "predictions of 'a': one probability an outcome"),
+    ({"a": ["x"] * 4}, Y, "predictions of 'a': an array of numbers is needed"),
+    ({"a": np.ma.masked_array(P, [0, 1, 0, 0])}, Y, "predictions of 'a', place 1: the value is masked"),
+    ({"a": [np.nan, 0.2]}, [7, 0], "y, place 0: 7 is not 0 or 1"),
+    ({"a": [np.nan, 0.2], "b": [1.5, 0.2]}, [1, 0], "predictions of 'b', place 0: 1.5 is not a probability"),
+])
+def test_scores_of_what_cannot_be_scored_are_refused(predictions, y, said):
+    with pytest.raises(ValueError, match=said):
+        scoring.scores(predictions, y)
