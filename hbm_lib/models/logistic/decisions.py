@@ -9,8 +9,8 @@ Decision Theory and Bayesian Analysis, section 4.4). Losses here are straight li
 so that an expected loss needs the posterior mean only; what it would be worth to know theta needs all of the posterior.
 """
 
+import math
 import numbers
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -174,4 +174,4 @@ def _probabilities(theta: np.ndarray, labels: Sequence[str]) -> np.ndarray:
 def _is_finite(value: object) -> bool:
     """Return whether this is one finite real number; True and False, and spans of time, are none."""
     return (isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_ | np.timedelta64)
-            and abs(value) <= sys.float_info.max)
+            and abs(value) < math.inf)
