@@ -16,6 +16,21 @@ def test_a_grid_is_the_adaptive_rule(case, monkeypatch):
     assert max(gaps.values()) < checks.LIMIT, gaps
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_grid_is_as_fine_as_the_most_telling_beta_needs(order, monkeypatch):
+    """Where beta is 20 it explains every outcome and no intercept is told of; where it is 0 group a is 50 of 100.
+
+    A group of one case keeps the grid wide at either, if it shares it.
+    """
+    data = logistic.Data([50, 0, 1], [50, 50, 1], list("aab"), {"x": [1, -1, 0]})
+    beta, mu = np.array([0.0, 20.0])[::order], np.array([[-1.0, 0.0, 1.0]] * 2)
+    monkeypatch.setattr(many_mu, "groups", checks.refuse)
+    log_z, moments = many_mu.over_mu(1.0, beta, mu, data, 49)
+    wanted, true = checks.adaptive(data, 1.0, beta, mu)
+    np.testing.assert_allclose(log_z, wanted, rtol=0, atol=checks.LIMIT)
+    np.testing.assert_allclose(moments, true, rtol=0, atol=checks.LIMIT)
+
+
 def test_both_grids_meet():
     """At one tau each: the two kinds of grid give one result."""
     data, _, beta, mu = checks.given("few cases")

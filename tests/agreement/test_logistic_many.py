@@ -62,7 +62,10 @@ def test_up_to_one_covariate_it_is_the_quadrature(name, seed):
 
 
 def test_the_error_estimate_is_of_the_size_of_the_error(seed):
-    """Few points, many seeds: the means' distances from the grid in standard errors are spread like Student's t."""
+    """Few points, many seeds: the means' distances from the grid in standard errors are spread like Student's t.
+
+    The log evidences' variance over the seeds is the mean squared error that they claim, up to a law of F.
+    """
     plans = [many.Plan(first=32, most=32, aim=1, limit=1, seed=seed + i) for i in range(40)]
     found = [many.posterior(MODEL, DATA, plan) for plan in plans]
     wanted = reference()[1]
@@ -70,6 +73,16 @@ def test_the_error_estimate_is_of_the_size_of_the_error(seed):
         z = np.array([(f.mean(name) - wanted[name][0]) / f.error(name) for f in found])
         middle = np.median(np.abs(z)) / stats.t.ppf(0.75, plans[0].scramblings - 1)
         assert 0.5 < middle < 2, (name, middle)
+    ratio = np.var([f.log_evidence for f in found], ddof=1) / np.mean([f.log_evidence_error**2 for f in found])
+    law = stats.f(len(found) - 1, len(found) * (plans[0].scramblings - 1))
+    assert law.ppf(1e-6) < ratio < law.isf(1e-6), ratio
+
+
+def test_the_error_of_the_log_evidence_is_the_standard_error_of_the_scramblings_mean():
+    found = many.posterior(MODEL, DATA, many.Plan(first=32, most=32, aim=1, limit=1))
+    each = np.exp(found.cloud.log_w - found.log_evidence).mean(1)  # every scrambling's evidence over the one of all
+    assert each.mean() == pytest.approx(1)
+    assert found.log_evidence_error == pytest.approx(stats.sem(each))
 
 
 def test_more_points_are_taken_until_the_aim_is_met():

@@ -27,6 +27,13 @@ def test_a_table_of_two_by_two_adds_half_to_each_cell():
     np.testing.assert_allclose(fit.coef, [first, second - first], atol=1e-8)
 
 
+def test_the_covariance_is_the_inverse_information_in_the_covariates_own_unit():
+    """Of a table of two by two with a covariate of 0 or 1,000: the slope is a difference of two independent logits."""
+    fit = plain.firth(np.array([[1.0, 0.0], [1.0, 1000.0]]), [0, 7], [5, 7])
+    first, second = (1 / (n * p * (1 - p)) for n, p in ((5, 0.5 / 6), (7, 7.5 / 8)))
+    np.testing.assert_allclose(fit.cov, [[first, -first / 1000], [-first / 1000, (first + second) / 1000**2]], rtol=1e-8)
+
+
 def test_rows_may_be_cases_or_counts():
     x = np.array([[1.0, -1.0], [1.0, 0.0], [1.0, 2.0]])
     counts = plain.firth(x, [1, 2, 3], [3, 2, 3])
