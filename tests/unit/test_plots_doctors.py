@@ -295,6 +295,7 @@ def test_truth_is_drawn_only_where_it_is_given(slider):
     ({"successes": [0.5, 1]}, "successes, row 0: 0.5 among 3 cases"),
     ({"cases": [3, NAN]}, "cases, row 1: nan is not a finite number"),
     ({"s0": 0.0}, "s0: a standard deviation above 0 is needed, got 0.0"),
+    ({"cases": [2000, 2000], "successes": [1990, 600]}, "are integrated in the page with an error of 25.7 percentage points"),
     ({"labels": list(map(str, range(61)))}, "labels: 60 at most are integrated while the slider moves, got 61"),
 ])
 def test_the_slider_refuses(change, said):

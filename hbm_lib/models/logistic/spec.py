@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from hbm_lib.data import checks, door
-from hbm_lib.models.logistic.rows import columns_of, merged, names_of
+from hbm_lib.models.logistic.rows import column_of, columns_of, merged, names_of
 from hbm_lib.priors import Dist
 
 
@@ -102,7 +102,7 @@ class Data:
         covariates = names_of(covariates, (outcome, group))
         table = checks.frame(frame, [outcome, group, *covariates])
         said = f"column {outcome!r}"
-        given = table[outcome].to_numpy()
+        given = column_of(table, outcome)
         y = checks.numbers(given.astype(float) if given.dtype.kind == "b" else given, said)
         wrong = np.flatnonzero((y != 0) & (y != 1))
         if wrong.size:
