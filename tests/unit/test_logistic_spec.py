@@ -57,7 +57,7 @@ def test_counts_of_a_frame_and_of_arrays_are_the_same():
     ("passed", [1, 0, 2, 1, 0, 1, 0], "column 'passed', row 2: 2 is not an outcome; code a success as 1, all else as 0"),
     ("passed", [1, 0, 0.5, 1, 0, 1, 0], "column 'passed', row 2: 0.5 is not an outcome"),
     ("passed", [1, 0, NAN, 1, 0, 1, 0], "column 'passed', row 2: nan is missing or infinite; drop the row or mend it"),
-    ("passed", pd.array([True, None] + [False] * 5, dtype="boolean"), "column 'passed', row 1: the value is missing; drop the row"),
+    ("passed", pd.array([True, None] + [False] * 5, dtype="boolean"), "column 'passed', row 1: the value is missing; drop"),
     ("passed", ["yes"] * 7, "column 'passed', row 0: 'yes' is not a number; convert the column first"),
     ("school", ["b", "a", None, "b", "a", "a", "b"], "column 'school', row 2: the label is missing"),
     ("school", ["b"] * 7, "column 'school': at least two groups are needed to learn how groups differ, got 1"),
