@@ -1,4 +1,4 @@
-"""Checks of arguments that many functions share: whole numbers, and numbers between 0 and 1."""
+"""Checks of arguments that many functions share: whole numbers, numbers between 0 and 1, arrays of finite numbers."""
 
 import numbers
 
@@ -34,3 +34,41 @@ def between_0_and_1(name: str, value: object) -> float:
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real) or not 0 < value < 1:
         raise ValueError(f"{name}: a number strictly between 0 and 1 is needed, got {value!r}")
     return float(value)
+
+
+def finite(values: object, name: str, *, dims: int | None = None, last: int | None = None) -> np.ndarray:
+    """Return a float array, or say what is wrong with it.
+
+    Parameters
+    ----------
+    values : array_like
+        Numbers.
+    name : str
+        The argument, for the error.
+    dims : int, optional
+        How many axes it must have.
+    last : int, optional
+        How long its last axis must be.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    Raises
+    ------
+    ValueError
+        If it is empty, of another shape, or holds what is no finite number.
+    """
+    try:
+        out = np.asarray(values, float)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}: an array of numbers is needed, got {values!r}") from None
+    if out.size == 0 or (dims is not None and out.ndim != dims) or (last is not None and out.shape[-1:] != (last,)):
+        said = " and ".join([*([f"{dims} axes" if dims > 1 else "one axis"] if dims else []),
+                             *([f"{last} values along the last"] if last else [])]) or "at least one value"
+        raise ValueError(f"{name}: {said} needed, got shape {out.shape}")
+    if not np.isfinite(out).all():
+        at = tuple(int(i) for i in np.argwhere(~np.isfinite(out))[0])
+        where = f", place {', '.join(map(str, at))}" if at else ""
+        raise ValueError(f"{name}{where}: {out[at]} is missing or infinite; leave it out or mend it")
+    return out

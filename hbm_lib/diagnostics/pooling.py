@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from hbm_lib.diagnostics.arrays import finite
+from hbm_lib.arguments import finite
 
 
 def factor(sigma: np.ndarray, tau: float | np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from hbm_lib import arguments
-from hbm_lib.diagnostics.arrays import finite
+from hbm_lib.arguments import finite
 from hbm_lib.diagnostics.leave_one_out import WAIC_LIMIT, Loo, Waic, loo, waic, waic_normal
 
 __all__ = [

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from hbm_lib import arguments
-from hbm_lib.diagnostics.arrays import finite
+from hbm_lib.arguments import finite
 
 
 def rank_draws(theta: np.ndarray) -> np.ndarray:

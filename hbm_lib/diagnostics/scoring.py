@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from hbm_lib import arguments
-from hbm_lib.diagnostics.arrays import finite
+from hbm_lib.arguments import finite
 
 MOST_BINS = 10_000
 """More bins of equal width than this are refused: no figure could show them."""

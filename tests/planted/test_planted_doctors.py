@@ -120,7 +120,7 @@ def test_a_bin_off_by_one_is_uncalibrated(seed):
 
 @pytest.mark.parametrize("bug", [("stats.binom.sf(high - 1, n, rate)", "stats.binom.sf(high, n, rate)"),
                                  ("stats.binom.cdf(low, n, rate)", "stats.binom.cdf(low - 1, n, rate)"),
-                                 ("return n, (1 - level) / 2", "return n, 1 - level")])
+                                 ('"cases", 1), (1 - level) / 2', '"cases", 1), 1 - level')])
 def test_funnel_limits(bug):
     """The counts inside are those of which neither tail is below 1/40."""
     n, y = 60, np.arange(61)

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from hbm_lib.arguments import finite
 from hbm_lib.data import checks
-from hbm_lib.diagnostics.arrays import finite
 
 
 @dataclass(frozen=True)

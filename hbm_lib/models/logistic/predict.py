@@ -165,7 +165,7 @@ def _number(label: str) -> float | str:
 
 def _same(source: object, data: Data) -> None:
     """Refuse an exact posterior of other data than are given: groups would be taken by their place."""
-    if not isinstance(source, ExactPosterior | ManyPosterior) or source.data is data:
+    if not isinstance(source, ExactPosterior) or source.data is data:
         return
     fitted = source.data
     same = fitted.labels == data.labels and list(fitted.covariates) == list(data.covariates) and all(
