@@ -131,7 +131,7 @@ def test_an_arm_without_payers_is_data_for_the_hurdle_and_left_out_of_the_log_sc
 
 def test_readout_functions_refuse():
     tree = fit(skewed.hurdle_lognormal(), DATA, engine="gibbs", seed=1, form="interwoven", chains=2, draws=5, tune=5)
-    refused("level: a probability", lambda: quantities.estimates(tree, DATA, level=95))
+    refused("level: a number strictly between 0 and 1 is needed, got 95", lambda: quantities.estimates(tree, DATA, level=95))
     other = arrays(creator=list("vwxyz"))
     refused("tree: its creators are not those of the data", lambda: quantities.estimates(tree, other))
     refused("positive: one of lognormal", lambda: simulate.users(1, positive="pareto"))
