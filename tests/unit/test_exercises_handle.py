@@ -24,10 +24,17 @@ def test_a_part_of_the_name_will_do():
     assert exercise("shrinkage_factor").name == NAME
 
 
-@pytest.mark.parametrize("name", ["", "eight_schools", "schrinkage_factor", "nothing like it"])
+@pytest.mark.parametrize("name", ["", "eight_schools", "schrinkage_factor"])
 def test_an_unknown_name_lists_near_ones(name):
     with pytest.raises(ValueError, match=r"did you mean .*eight_schools/"):
         exercise(name)
+
+
+def test_a_name_like_none_lists_some_that_there_are():
+    """Which ones are near to it depends on the exercises of all chapters."""
+    with pytest.raises(ValueError, match="did you mean") as said:
+        exercise("nothing like it")
+    assert set(str(said.value).split("did you mean ")[1].rstrip("?").split(", ")) <= set(bank.names())
 
 
 def test_check_shows_its_outcome_and_returns_it(capsys):
